@@ -1,0 +1,307 @@
+/**
+ * The loop: take the first pending command, decide, stamp, fold, record, react. `apply` is the one way an event becomes true, live or
+ * from a log, so that pending commands and random streams are folds of the log like everything else.
+ */
+import { assert } from '../base/assert.ts';
+import { BOUNDS, type Bounds } from '../base/bounds.ts';
+import type { Micros } from '../base/units.ts';
+import type { Wire } from '../base/wire.ts';
+import { Agenda, type Pending } from './agenda.ts';
+import { type AnyEvent, type AnyModel, type Context, type EntityId, type Flow, NEVER, type Ref, type Send, type Stamp } from './model.ts';
+import { type Ask, ROOT, type RootEvent, roots } from './roots.ts';
+import { type Entity, World } from './world.ts';
+
+/** Where events go once they are true. */
+export interface Recorder {
+  append(kind: number, at: Micros, entity: EntityId, cause: number, draws: string, event: AnyEvent): void;
+}
+
+/** An event as it was read back. */
+export interface Replayed {
+  readonly seq: number;
+  readonly at: Micros;
+  readonly cause: number;
+  readonly entity: string;
+  readonly kind: number;
+  readonly draws: string;
+  readonly event: AnyEvent;
+}
+
+/** One kind of event: its model, its name and how its fields are written. */
+export interface EventKind {
+  readonly model: string;
+  readonly type: string;
+  readonly version: number;
+  readonly fields: readonly (readonly [string, Wire])[];
+}
+
+/** Why `run` returned. A bound names itself and the loop that hit it. */
+export type Ending =
+  | { readonly reason: 'quiet' | 'until' | 'paused' }
+  | { readonly reason: 'bound'; readonly bound: keyof Bounds; readonly limit: number; readonly loop: readonly string[] };
+
+export interface EngineOptions {
+  readonly seed: string;
+  /** Breaks ties by a hash seeded with this instead of by order of issue: a race detector for models. 0 is off. */
+  readonly ties?: number;
+  readonly bounds?: Partial<Bounds>;
+}
+
+/** How many events at an instant are remembered to name a loop. */
+const LOOP_MEMORY = 256;
+
+const ROOTS = roots as unknown as AnyModel;
+
+type Reaction = (event: AnyEvent, stamp: Stamp, world: World) => readonly Send[];
+
+/** Every model that can be in a run, the kernel's own first. The order numbers the kinds of events, so it is append only. */
+export function allKinds(models: readonly AnyModel[]): EventKind[] {
+  return [ROOTS, ...models].flatMap((model) =>
+    Object.entries(model.events as Record<string, Record<string, Wire>>).map(([type, fields]) => ({
+      model: model.name,
+      type,
+      version: (model.versions as Record<string, number> | undefined)?.[type] ?? 1,
+      fields: Object.entries(fields),
+    })),
+  );
+}
+
+export class Engine {
+  readonly world: World;
+  readonly kinds: readonly EventKind[];
+  readonly #models: readonly AnyModel[];
+  readonly #agenda = new Agenda();
+  readonly #kindOf: readonly Map<string, number>[];
+  readonly #reactions: readonly (readonly Reaction[])[];
+  readonly #bounds: Bounds;
+  readonly #ties: number;
+  readonly #context: DecideContext;
+  readonly #recent: { seq: number; what: string }[] = [];
+  #issued = 0;
+  #seq = 0;
+  #instant: Micros = -1;
+  #eventsAtInstant = 0;
+  recorder: Recorder | undefined;
+
+  constructor(models: readonly AnyModel[], flows: readonly Flow[], options: EngineOptions) {
+    this.#models = [ROOTS, ...models];
+    this.kinds = allKinds(models);
+    this.#kindOf = this.#models.map(() => new Map());
+    const modelIndex = new Map(this.#models.map((model, index) => [model.name, index]));
+    this.kinds.forEach((kind, index) => {
+      this.#kindOf[modelIndex.get(kind.model) as number]?.set(kind.type, index);
+    });
+    this.#reactions = this.kinds.map(({ model, type }) =>
+      flows.flatMap((flow) => {
+        const react = flow.on[`${model}.${type}`];
+        return react === undefined ? [] : [react];
+      }),
+    );
+    const known = new Set(this.kinds.map(({ model, type }) => `${model}.${type}`));
+    for (const flow of flows)
+      for (const kind of Object.keys(flow.on)) assert(known.has(kind), `flow ${flow.name} waits for ${kind}, which no model has`);
+    this.#bounds = { ...BOUNDS, ...options.bounds };
+    this.#ties = options.ties ?? 0;
+    this.world = new World(this.#models, options.seed);
+    this.#context = new DecideContext(this.world);
+  }
+
+  /** Number of events so far; the next event gets this number. */
+  get count(): number {
+    return this.#seq;
+  }
+
+  get now(): Micros {
+    return this.world.at;
+  }
+
+  /** Every pending command in order of delivery. */
+  pending(): Pending[] {
+    return this.#agenda.list();
+  }
+
+  /** Makes what a scenario asks into root events, now. Returns their numbers. */
+  ask(asks: readonly Ask[]): number[] {
+    return asks.map((ask) => {
+      assert(ask.due >= this.now, 'nothing is asked of the past');
+      return this.#root({ type: 'Asked', ...ask });
+    });
+  }
+
+  /** Takes back an earlier ask that is still pending. */
+  withdraw(ask: number, to: Ref): void {
+    this.#root({ type: "Withdrawn", ask, to });
+  }
+
+  #root(event: RootEvent): number {
+    const seq = this.#seq;
+    this.#apply(this.world.entity(ROOT), event as unknown as AnyEvent, -1, '');
+    return seq;
+  }
+
+  /**
+   * Delivers commands in order up to and including the instant `until`. Stops early when nothing is pending, when a bound is reached, or
+   * after `most` events, in which case a further call goes on as if nothing had happened.
+   */
+  run(until: Micros, most = Number.POSITIVE_INFINITY): Ending {
+    const agenda = this.#agenda;
+    const context = this.#context;
+    const stopAt = this.#seq + most;
+    for (;;) {
+      const at = agenda.next;
+      if (at > until) {
+        const reason = agenda.size === 0 ? 'quiet' : 'until';
+        if (reason === 'until') this.world.at = until;
+        return { reason };
+      }
+      if (this.#seq >= stopAt) return { reason: 'paused' };
+      agenda.take();
+      const { to, command, cause } = agenda;
+      const entity = this.world.entities[to] as Entity;
+      this.world.at = at;
+      context.enter(entity, at, cause);
+      const events = (this.#models[entity.model] as AnyModel).decide(command, entity.state, context);
+      const draws = context.drawn;
+      assert(draws === '' || events.length > 0, `${entity.ref} drew a number and decided nothing`);
+      for (let i = 0; i < events.length; i += 1) this.#apply(entity, events[i] as AnyEvent, cause, i === 0 ? draws : '');
+      const bound = this.#boundReached();
+      if (bound !== undefined) return { reason: 'bound', bound, limit: this.#bounds[bound], loop: this.#loop() };
+    }
+  }
+
+  /** Folds one event of a log: state, pending commands and stream positions become what they were after it. Decides nothing. */
+  replay(recorded: Replayed): void {
+    assert(recorded.seq === this.#seq, 'a log is folded in order and whole');
+    this.#agenda.drop(recorded.at, false);
+    this.world.at = recorded.at;
+    const entity = this.world.entity(recorded.entity as Ref);
+    if (recorded.draws !== '') this.#skip(entity, recorded.draws);
+    this.#apply(entity, recorded.event, recorded.cause, recorded.draws);
+  }
+
+  /** Ends a fold at an instant: what was due by then has been delivered. */
+  settle(at: Micros): void {
+    assert(at >= this.now, 'a fold settles at or after its last event');
+    this.#agenda.drop(at, true);
+    this.world.at = at;
+  }
+
+  #apply(entity: Entity, event: AnyEvent, cause: number, draws: string): void {
+    const at = this.world.at;
+    const model = this.#models[entity.model] as AnyModel;
+    const kind = (this.#kindOf[entity.model] as Map<string, number>).get(event.type);
+    assert(kind !== undefined, `${model.name} decided ${event.type}, which it does not declare`);
+    const stamp: Stamp = { seq: this.#seq++, at, cause, entity: entity.id };
+    this.#countInstant(at, stamp.seq, entity, event.type);
+    entity.born = true;
+    model.evolve(entity.state, event, stamp);
+    this.recorder?.append(kind, at, entity.id, cause, draws, event);
+    const sends = model.react(event, entity.state, stamp);
+    for (let i = 0; i < sends.length; i += 1) this.#post(sends[i] as Send, stamp);
+    const reactions = this.#reactions[kind] as readonly Reaction[];
+    for (let i = 0; i < reactions.length; i += 1) {
+      const asked = (reactions[i] as Reaction)(event, stamp, this.world);
+      for (let j = 0; j < asked.length; j += 1) this.#post(asked[j] as Send, stamp);
+    }
+  }
+
+  #post(send: Send, stamp: Stamp): void {
+    const issued = this.#issued++;
+    const to = typeof send.to === 'number' ? send.to : this.world.entity(send.to).id;
+    if (send.after === NEVER) {
+      assert(send.key !== undefined, 'only a keyed send can be withdrawn');
+      this.#agenda.withdraw(to, send.key);
+      return;
+    }
+    assert(send.after >= 0 && Number.isSafeInteger(send.after), 'a delay is a whole number of microseconds, not negative');
+    const tie = this.#ties === 0 ? issued : shuffled(issued, this.#ties);
+    this.#agenda.add(stamp.at + send.after, tie, to, stamp.seq, send.key, send.command);
+  }
+
+  #skip(entity: Entity, draws: string): void {
+    for (const part of draws.split(' ')) {
+      const star = part.lastIndexOf('*');
+      const purpose = star < 0 ? part : part.slice(0, star);
+      this.world.stream(entity, purpose).skip(star < 0 ? 1 : Number(part.slice(star + 1)));
+    }
+  }
+
+  #countInstant(at: Micros, seq: number, entity: Entity, type: string): void {
+    if (at !== this.#instant) {
+      this.#instant = at;
+      this.#eventsAtInstant = 0;
+      if (this.#recent.length > 0) this.#recent.length = 0;
+    }
+    this.#eventsAtInstant += 1;
+    if (this.#eventsAtInstant > this.#bounds.eventsPerInstant - LOOP_MEMORY) this.#recent.push({ seq, what: `${entity.ref} ${type}` });
+  }
+
+  #boundReached(): keyof Bounds | undefined {
+    const bounds = this.#bounds;
+    if (this.#eventsAtInstant >= bounds.eventsPerInstant) return 'eventsPerInstant';
+    if (this.#agenda.size > bounds.pending) return 'pending';
+    if (this.world.entities.length > bounds.entities) return 'entities';
+    if (this.#seq >= bounds.events) return 'events';
+    return undefined;
+  }
+
+  /** The shortest repeating tail of what happened at this instant: the loop. */
+  #loop(): string[] {
+    const names = this.#recent.map(({ what }) => what);
+    for (let period = 1; period <= names.length / 2; period += 1) {
+      const tail = names.slice(-period);
+      if (names.slice(-2 * period, -period).every((name, i) => name === tail[i])) return tail;
+    }
+    return [...new Set(names.slice(-8))];
+  }
+}
+
+/** The context handed to every decision: one object, entered anew each time, so that deciding allocates nothing. */
+class DecideContext implements Context {
+  readonly #world: World;
+  #entity: Entity | undefined;
+  at: Micros = 0;
+  entity: EntityId = 0;
+  cause = -1;
+  /** What this decision drew: purposes separated by blanks, with `*n` when drawn more than once. */
+  drawn = '';
+  #last = '';
+  #lastCount = 0;
+  #before = '';
+
+  constructor(world: World) {
+    this.#world = world;
+  }
+
+  enter(entity: Entity, at: Micros, cause: number): void {
+    this.#entity = entity;
+    this.at = at;
+    this.entity = entity.id;
+    this.cause = cause;
+    this.drawn = '';
+    this.#last = '';
+  }
+
+  get name(): string {
+    return (this.#entity as Entity).name;
+  }
+
+  draw(purpose: string): number {
+    if (purpose === this.#last) this.#lastCount += 1;
+    else {
+      this.#before = this.drawn === '' ? '' : `${this.drawn} `;
+      this.#last = purpose;
+      this.#lastCount = 1;
+    }
+    this.drawn = this.#lastCount === 1 ? (this.#before === '' ? purpose : this.#before + purpose) : `${this.#before}${purpose}*${this.#lastCount}`;
+    return this.#world.stream(this.#entity as Entity, purpose).draw();
+  }
+}
+
+/** A seeded order for commands of one instant. Keeps the issue number in the low bits, so that it stays unique. */
+function shuffled(issued: number, ties: number): number {
+  let mixed = Math.imul(issued ^ Math.imul(ties, 0x9e3779b1), 0x85ebca6b);
+  mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
+  mixed = (mixed ^ (mixed >>> 16)) >>> 0;
+  return (mixed & 0x1fffff) * 2 ** 32 + (issued % 2 ** 32);
+}

@@ -1,0 +1,98 @@
+/** The states of all entities: a fold of the events, held by dense number. */
+import { createCanon } from '../base/canon.ts';
+import { assert } from '../base/assert.ts';
+import type { Micros } from '../base/units.ts';
+import type { AnyModel, EntityId, Ref, View } from './model.ts';
+import { Stream } from './random.ts';
+
+/** One entity. `born` is false until its first event: mentioned is not yet existing. */
+export interface Entity {
+  readonly id: EntityId;
+  readonly ref: Ref;
+  readonly name: string;
+  readonly model: number;
+  state: object;
+  born: boolean;
+  streams: Map<string, Stream> | undefined;
+}
+
+export class World implements View {
+  at: Micros = 0;
+  readonly #seed: string;
+  readonly #models: readonly AnyModel[];
+  readonly #modelIndex: ReadonlyMap<string, number>;
+  readonly #byRef = new Map<string, Entity>();
+  readonly #byModel: Entity[][];
+  readonly entities: Entity[] = [];
+
+  constructor(models: readonly AnyModel[], seed: string) {
+    this.#seed = seed;
+    this.#models = models;
+    this.#modelIndex = new Map(models.map((model, index) => [model.name, index]));
+    assert(this.#modelIndex.size === models.length, 'every model has its own name');
+    this.#byModel = models.map(() => []);
+  }
+
+  /** The entity of that reference, made on first mention. */
+  entity(to: EntityId | Ref): Entity {
+    if (typeof to === 'number') return this.entities[to] as Entity;
+    return this.#byRef.get(to) ?? this.#mention(to);
+  }
+
+  #mention(ref: Ref): Entity {
+    const slash = ref.indexOf('/');
+    const model = this.#modelIndex.get(ref.slice(0, slash));
+    assert(model !== undefined, `a command went to ${ref}, and there is no such model`);
+    const entity: Entity = {
+      id: this.entities.length,
+      ref,
+      name: ref.slice(slash + 1),
+      model,
+      state: (this.#models[model] as AnyModel).initial(),
+      born: false,
+      streams: undefined,
+    };
+    this.entities.push(entity);
+    (this.#byModel[model] as Entity[]).push(entity);
+    this.#byRef.set(ref, entity);
+    return entity;
+  }
+
+  /** The random stream of an entity for a purpose. */
+  stream(entity: Entity, purpose: string): Stream {
+    entity.streams ??= new Map();
+    let stream = entity.streams.get(purpose);
+    if (stream === undefined) {
+      stream = new Stream(this.#seed, `${entity.ref}/${purpose}`);
+      entity.streams.set(purpose, stream);
+    }
+    return stream;
+  }
+
+  stateOf(ref: Ref): unknown {
+    const entity = this.#byRef.get(ref);
+    return entity?.born === true ? entity.state : undefined;
+  }
+
+  nameOf(entity: EntityId): string {
+    return (this.entities[entity] as Entity).name;
+  }
+
+  *each(model: string): Iterable<readonly [string, unknown]> {
+    const index = this.#modelIndex.get(model);
+    assert(index !== undefined, `there is no model ${model}`);
+    for (const entity of this.#byModel[index] as Entity[]) if (entity.born) yield [entity.name, entity.state];
+  }
+
+  /** SHA-256 over every state and the position of every random stream, in order of first mention. */
+  hash(): string {
+    const canon = createCanon();
+    for (const { ref, state, born, streams } of this.entities) {
+      if (!born) continue;
+      canon.add(ref);
+      canon.add(state);
+      for (const [purpose, stream] of streams ?? []) canon.add([purpose, stream.taken]);
+    }
+    return canon.hex();
+  }
+}

@@ -1,0 +1,224 @@
+/**
+ * A checked scenario: names resolved, ranges expanded, quantities in base units, defaults filled in. This is what
+ * `compile.ts` turns into first commands; what people write is in `schema.ts`.
+ *
+ * Every record is keyed by name. `path` is the dotted path of the thing in the scenario, as `--set` and `change` write it
+ * (for a member of a range: the path of the range's own key, so that it leads to a line).
+ */
+import type { BitsPerSecond, Bytes, Micros } from '../base/units.ts';
+
+/** Addresses are unsigned 32-bit numbers. */
+export type Ipv4 = number;
+
+export interface HostSpec {
+  readonly path: string;
+  readonly cores: number;
+  readonly memory: Bytes;
+  /** Photon usage tags: `mgmt`, `cloud` or both. */
+  readonly roles: readonly ('mgmt' | 'cloud')[];
+  readonly nics: Readonly<Record<string, { readonly network: string; readonly rate: BitsPerSecond }>>;
+  /** Whether the host runs when the simulation starts. */
+  readonly power: 'on' | 'off';
+  /** Time from power-on until the host serves. */
+  readonly boot: Micros;
+  /** How far the host's clock is ahead of true time; negative when behind. Its VMs start with it. */
+  readonly clock: Micros;
+}
+
+export interface DatastoreSpec {
+  readonly path: string;
+  readonly hosts: readonly string[];
+  readonly capacity: Bytes;
+  /** Bytes per second that all clones onto it share. */
+  readonly write: number;
+}
+
+export interface DhcpSpec {
+  readonly path: string;
+  readonly enabled: boolean;
+  readonly first: Ipv4;
+  readonly last: Ipv4;
+  readonly lease: Micros;
+  /** Whether the server looks for a user of an address before it offers it. */
+  readonly check: 'none' | 'ping';
+}
+
+export interface NetworkSpec {
+  readonly path: string;
+  readonly network: Ipv4;
+  readonly prefix: number;
+  readonly gateway: Ipv4;
+  readonly dns: readonly Ipv4[];
+  readonly vlan: number;
+  /** Absent when nobody serves DHCP there and nothing was said about it. */
+  readonly dhcp?: DhcpSpec;
+}
+
+/** Validity is in microseconds since the start of the run; it may be negative. */
+export interface RootSpec {
+  readonly path: string;
+  readonly from: Micros;
+  readonly until: Micros;
+}
+
+export interface ImageSpec {
+  readonly path: string;
+  /** Compressed layers as they are transferred, base layer first. */
+  readonly layers: readonly { readonly digest: string; readonly size: Bytes }[];
+}
+
+export interface SiteSpec {
+  readonly path: string;
+  readonly issuedBy: string;
+  readonly from: Micros;
+  readonly until: Micros;
+  /** Round trip time from the site's edge. */
+  readonly rtt: Micros;
+  readonly bandwidth: BitsPerSecond;
+  readonly up: boolean;
+  /** Keyed by image name with tag, as `docker run` writes it. */
+  readonly images: Readonly<Record<string, ImageSpec>>;
+}
+
+export interface ProxySpec {
+  readonly path: string;
+  /** The networks whose traffic to the internet goes through this proxy. */
+  readonly networks: readonly string[];
+  readonly bandwidth: BitsPerSecond;
+  readonly tlsPath: string;
+  readonly intercept: boolean;
+  /** Name of the root that signs the forged leaves; empty when it does not intercept. */
+  readonly resignsWith: string;
+  /** How long before now a forged leaf's validity begins. */
+  readonly backdate: Micros;
+  /** Host names that are passed through untouched. */
+  readonly bypass: readonly string[];
+  readonly up: boolean;
+}
+
+export interface FlavorSpec {
+  readonly path: string;
+  readonly cpu: number;
+  readonly memory: Bytes;
+}
+
+/** Limits of a resource ticket: whole numbers; memory in bytes; keys as Photon's cost keys (`vm`, `vm.cpu`, `vm.memory`). */
+export type Limits = Readonly<Record<string, number>>;
+
+export interface ProjectSpec {
+  readonly path: string;
+  readonly limits: Limits;
+}
+
+export interface TenantSpec {
+  readonly path: string;
+  readonly limits: Limits;
+  readonly projects: Readonly<Record<string, ProjectSpec>>;
+}
+
+export interface VmImageSpec {
+  readonly path: string;
+  readonly name: string;
+  readonly size: Bytes;
+  readonly trustsPath: string;
+  readonly trusts: readonly string[];
+  /** Container images already inside the VM image. */
+  readonly preloaded: readonly string[];
+}
+
+export interface WaitSpec {
+  readonly polls: number;
+  readonly every: Micros;
+}
+
+export interface PlatformSpec {
+  readonly path: string;
+  readonly on: string;
+  readonly network: string;
+  readonly datastore: string;
+  readonly addressWait: WaitSpec;
+  readonly serviceWait: WaitSpec;
+  /** Limit of one API task step (30 min), and of the client that waits for the whole task (30 min). */
+  readonly stepLimit: Micros;
+  readonly clientLimit: Micros;
+  readonly vmImage: VmImageSpec;
+  /** Roots that the node template on the controller installs at first boot. */
+  readonly template: { readonly path: string; readonly trusts: readonly string[] };
+  readonly flavors: Readonly<Record<string, FlavorSpec>>;
+  readonly tenants: Readonly<Record<string, TenantSpec>>;
+}
+
+export interface CreateClusterSpec {
+  readonly name: string;
+  readonly kind: 'mesos';
+  readonly tenant: string;
+  readonly project: string;
+  readonly zookeepers: readonly Ipv4[];
+  readonly masters: number;
+  readonly marathon: number;
+  readonly slaves: number;
+  readonly batch: number;
+  readonly masterFlavor: string;
+  readonly otherFlavor: string;
+  readonly images: { readonly zookeeper: string; readonly master: string; readonly marathon: string; readonly slave: string };
+}
+
+export interface CreateVmSpec {
+  readonly name: string;
+  readonly tenant: string;
+  readonly project: string;
+  readonly flavor: string;
+  /** A static address, or `dhcp`. */
+  readonly address: Ipv4 | 'dhcp';
+}
+
+/** One thing done at a time. `path` is `do[i]`. */
+export type ActionSpec = { readonly path: string; readonly at: Micros } & (
+  | { readonly verb: 'create-cluster'; readonly cluster: CreateClusterSpec }
+  | { readonly verb: 'delete-cluster'; readonly name: string }
+  | { readonly verb: 'create-vm'; readonly vm: CreateVmSpec }
+  | { readonly verb: 'delete-vm'; readonly name: string }
+  | { readonly verb: 'edit-template'; readonly trusts: readonly string[] }
+  | { readonly verb: 'start-dhcp' | 'stop-dhcp'; readonly network: string }
+  | { readonly verb: 'power-on-host' | 'fail-host'; readonly host: string }
+  | { readonly verb: 'set-clock'; readonly host: string; readonly clock: Micros }
+  | { readonly verb: 'take-address'; readonly network: string; readonly address: Ipv4; readonly holder: string }
+);
+
+/** What must come true. */
+export type ExpectSpec = { readonly path: string; readonly text: string; readonly by?: Micros } & (
+  | { readonly kind: 'cluster'; readonly name: string; readonly state: 'ready' | 'error' | 'deleted' }
+  | { readonly kind: 'vm'; readonly name: string; readonly state: 'running' | 'addressed' | 'deleted' }
+  | { readonly kind: 'fails'; readonly code: string }
+  | { readonly kind: 'never-fails'; readonly code: string }
+  | { readonly kind: 'nothing-fails' }
+);
+
+export interface ThresholdSpec {
+  readonly path: string;
+  readonly metric: string;
+  readonly text: string;
+  readonly aggregate: 'count' | 'min' | 'max' | 'avg' | 'last' | { readonly percentile: number };
+  readonly compare: '<' | '<=' | '>' | '>=' | '==' | '!=';
+  /** In the metric's base unit (microseconds, bytes, or a plain number). */
+  readonly bound: number;
+}
+
+export interface Scenario {
+  readonly name: string;
+  readonly about: string;
+  /** Calendar instant of the start, in whole microseconds since 1970. */
+  readonly start: number;
+  readonly until: Micros;
+  readonly seed: string;
+  readonly hosts: Readonly<Record<string, HostSpec>>;
+  readonly datastores: Readonly<Record<string, DatastoreSpec>>;
+  readonly networks: Readonly<Record<string, NetworkSpec>>;
+  readonly roots: Readonly<Record<string, RootSpec>>;
+  readonly internet: Readonly<Record<string, SiteSpec>>;
+  readonly proxies: Readonly<Record<string, ProxySpec>>;
+  readonly platform?: PlatformSpec;
+  readonly actions: readonly ActionSpec[];
+  readonly expect: readonly ExpectSpec[];
+  readonly thresholds: readonly ThresholdSpec[];
+}
