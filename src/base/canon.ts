@@ -26,7 +26,8 @@ export function createCanon(): Canon {
     else if (value instanceof Map) list('{', [...value].flat(1));
     else if (value instanceof Set) list('<', [...value]);
     else if (ArrayBuffer.isView(value)) list('[', Array.from(value as unknown as ArrayLike<number>));
-    else if (typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype) list('(', Object.entries(value).flat(1));
+    else if (typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype)
+      list('(', Object.entries(value).flat(1));
     else throw new Fault(`state holds something that is not plain data: ${String(value)}`);
   };
   const list = (open: string, items: readonly unknown[]) => {

@@ -108,7 +108,13 @@ export class Agenda {
     order.sort((a, b) => this.#at[a]! - this.#at[b]! || this.#tie[a]! - this.#tie[b]!);
     return order.map((i) => {
       const slot = this.#slot[i] as number;
-      return { at: this.#at[i]!, to: this.#to[slot]!, cause: this.#cause[slot]!, key: this.#key[slot], command: this.#command[slot] };
+      return {
+        at: this.#at[i]!,
+        to: this.#to[slot]!,
+        cause: this.#cause[slot]!,
+        key: this.#key[slot],
+        command: this.#command[slot],
+      };
     });
   }
 

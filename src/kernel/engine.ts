@@ -7,7 +7,17 @@ import { BOUNDS, type Bounds } from '../base/bounds.ts';
 import type { Micros } from '../base/units.ts';
 import type { Wire } from '../base/wire.ts';
 import { Agenda, type Pending } from './agenda.ts';
-import { type AnyEvent, type AnyModel, type Context, type EntityId, type Flow, NEVER, type Ref, type Send, type Stamp } from './model.ts';
+import {
+  type AnyEvent,
+  type AnyModel,
+  type Context,
+  type EntityId,
+  type Flow,
+  NEVER,
+  type Ref,
+  type Send,
+  type Stamp,
+} from './model.ts';
 import { type Ask, ROOT, type RootEvent, roots } from './roots.ts';
 import { type Entity, World } from './world.ts';
 
@@ -38,7 +48,12 @@ export interface EventKind {
 /** Why `run` returned. A bound names itself and the loop that hit it. */
 export type Ending =
   | { readonly reason: 'quiet' | 'until' | 'paused' }
-  | { readonly reason: 'bound'; readonly bound: keyof Bounds; readonly limit: number; readonly loop: readonly string[] };
+  | {
+      readonly reason: 'bound';
+      readonly bound: keyof Bounds;
+      readonly limit: number;
+      readonly loop: readonly string[];
+    };
 
 export interface EngineOptions {
   readonly seed: string;
@@ -99,7 +114,8 @@ export class Engine {
     );
     const known = new Set(this.kinds.map(({ model, type }) => `${model}.${type}`));
     for (const flow of flows)
-      for (const kind of Object.keys(flow.on)) assert(known.has(kind), `flow ${flow.name} waits for ${kind}, which no model has`);
+      for (const kind of Object.keys(flow.on))
+        assert(known.has(kind), `flow ${flow.name} waits for ${kind}, which no model has`);
     this.#bounds = { ...BOUNDS, ...options.bounds };
     this.#ties = options.ties ?? 0;
     this.world = new World(this.#models, options.seed);
@@ -130,7 +146,7 @@ export class Engine {
 
   /** Takes back an earlier ask that is still pending. */
   withdraw(ask: number, to: Ref): void {
-    this.#root({ type: "Withdrawn", ask, to });
+    this.#root({ type: 'Withdrawn', ask, to });
   }
 
   #root(event: RootEvent): number {
@@ -159,13 +175,15 @@ export class Engine {
       const { to, command, cause } = agenda;
       const entity = this.world.entities[to] as Entity;
       this.world.at = at;
-      context.enter(entity, at, cause);
+      context.enter(entity, at, cause, this.#seq);
       const events = (this.#models[entity.model] as AnyModel).decide(command, entity.state, context);
       const draws = context.drawn;
       assert(draws === '' || events.length > 0, `${entity.ref} drew a number and decided nothing`);
-      for (let i = 0; i < events.length; i += 1) this.#apply(entity, events[i] as AnyEvent, cause, i === 0 ? draws : '');
+      for (let i = 0; i < events.length; i += 1)
+        this.#apply(entity, events[i] as AnyEvent, cause, i === 0 ? draws : '');
       const bound = this.#boundReached();
-      if (bound !== undefined) return { reason: 'bound', bound, limit: this.#bounds[bound], loop: this.#loop() };
+      if (bound !== undefined)
+        return { reason: 'bound', bound, limit: this.#bounds[bound], loop: this.#loop() };
     }
   }
 
@@ -213,7 +231,10 @@ export class Engine {
       this.#agenda.withdraw(to, send.key);
       return;
     }
-    assert(send.after >= 0 && Number.isSafeInteger(send.after), 'a delay is a whole number of microseconds, not negative');
+    assert(
+      send.after >= 0 && Number.isSafeInteger(send.after),
+      'a delay is a whole number of microseconds, not negative',
+    );
     const tie = this.#ties === 0 ? issued : shuffled(issued, this.#ties);
     this.#agenda.add(stamp.at + send.after, tie, to, stamp.seq, send.key, send.command);
   }
@@ -233,7 +254,8 @@ export class Engine {
       if (this.#recent.length > 0) this.#recent.length = 0;
     }
     this.#eventsAtInstant += 1;
-    if (this.#eventsAtInstant > this.#bounds.eventsPerInstant - LOOP_MEMORY) this.#recent.push({ seq, what: `${entity.ref} ${type}` });
+    if (this.#eventsAtInstant > this.#bounds.eventsPerInstant - LOOP_MEMORY)
+      this.#recent.push({ seq, what: `${entity.ref} ${type}` });
   }
 
   #boundReached(): keyof Bounds | undefined {
@@ -263,6 +285,7 @@ class DecideContext implements Context {
   at: Micros = 0;
   entity: EntityId = 0;
   cause = -1;
+  next = 0;
   /** What this decision drew: purposes separated by blanks, with `*n` when drawn more than once. */
   drawn = '';
   #last = '';
@@ -273,11 +296,12 @@ class DecideContext implements Context {
     this.#world = world;
   }
 
-  enter(entity: Entity, at: Micros, cause: number): void {
+  enter(entity: Entity, at: Micros, cause: number, next: number): void {
     this.#entity = entity;
     this.at = at;
     this.entity = entity.id;
     this.cause = cause;
+    this.next = next;
     this.drawn = '';
     this.#last = '';
   }
@@ -293,7 +317,12 @@ class DecideContext implements Context {
       this.#last = purpose;
       this.#lastCount = 1;
     }
-    this.drawn = this.#lastCount === 1 ? (this.#before === '' ? purpose : this.#before + purpose) : `${this.#before}${purpose}*${this.#lastCount}`;
+    this.drawn =
+      this.#lastCount === 1
+        ? this.#before === ''
+          ? purpose
+          : this.#before + purpose
+        : `${this.#before}${purpose}*${this.#lastCount}`;
     return this.#world.stream(this.#entity as Entity, purpose).draw();
   }
 }

@@ -27,7 +27,9 @@ export interface Context {
   readonly name: string;
   /** Number of the event that sent the command, -1 when the scenario did: a fact that a refusal can rest on. */
   readonly cause: number;
-  /** Next number in [0, 1) of the stream of this model, this entity and this purpose. A decision that draws must decide something. */
+  /** Number that the first event of this decision will get, so that a second one can name it as a fact. */
+  readonly next: number;
+  /** Next number in [0, 1) of the stream of this entity and purpose (a word without blanks). Who draws must decide something. */
   draw(purpose: string): number;
 }
 

@@ -36,7 +36,8 @@ export const roots: Model<Record<string, never>, never, RootEvent> = {
   decide: () => NOTHING,
   evolve: () => {},
   react(event, _state, stamp): readonly Send[] {
-    if (event.type === 'Withdrawn') return [{ to: event.to, after: NEVER, command: null, key: keyOf(event.ask) }];
+    if (event.type === 'Withdrawn')
+      return [{ to: event.to, after: NEVER, command: null, key: keyOf(event.ask) }];
     return [{ to: event.to, after: event.due - stamp.at, command: event.command, key: keyOf(stamp.seq) }];
   },
 };

@@ -1,6 +1,7 @@
 /** The states of all entities: a fold of the events, held by dense number. */
-import { createCanon } from '../base/canon.ts';
+
 import { assert } from '../base/assert.ts';
+import { createCanon } from '../base/canon.ts';
 import type { Micros } from '../base/units.ts';
 import type { AnyModel, EntityId, Ref, View } from './model.ts';
 import { Stream } from './random.ts';

@@ -160,7 +160,12 @@ export interface CreateClusterSpec {
   readonly batch: number;
   readonly masterFlavor: string;
   readonly otherFlavor: string;
-  readonly images: { readonly zookeeper: string; readonly master: string; readonly marathon: string; readonly slave: string };
+  readonly images: {
+    readonly zookeeper: string;
+    readonly master: string;
+    readonly marathon: string;
+    readonly slave: string;
+  };
 }
 
 export interface CreateVmSpec {
@@ -182,7 +187,12 @@ export type ActionSpec = { readonly path: string; readonly at: Micros } & (
   | { readonly verb: 'start-dhcp' | 'stop-dhcp'; readonly network: string }
   | { readonly verb: 'power-on-host' | 'fail-host'; readonly host: string }
   | { readonly verb: 'set-clock'; readonly host: string; readonly clock: Micros }
-  | { readonly verb: 'take-address'; readonly network: string; readonly address: Ipv4; readonly holder: string }
+  | {
+      readonly verb: 'take-address';
+      readonly network: string;
+      readonly address: Ipv4;
+      readonly holder: string;
+    }
 );
 
 /** What must come true. */

@@ -1,0 +1,68 @@
+/** A cluster's phases: what it asks of its nodes, and what it hears from them. */
+import { NOTHING } from '../kernel/model.ts';
+import { specOf } from '../models/cluster/state.ts';
+import { ask, defineFlow, type Sight } from './flow.ts';
+
+const clusterOf = (world: Sight, name: string) => world.state('node', name)?.spec?.cluster;
+
+export const clusterFlow = defineFlow('cluster', {
+  'cluster.PhaseStarted': ({ event, name, world }) => {
+    const cluster = world.state('cluster', name);
+    if (cluster === undefined) return NOTHING;
+    const spec = specOf(cluster);
+    const phase = spec.phases[event.phase];
+    if (phase === undefined) return NOTHING;
+    const { ticket, image, datastore, network, addressPolls, addressEvery, servicePolls, serviceEvery } =
+      spec;
+    return event.nodes.map((node, i) =>
+      ask('node', node, {
+        type: 'provision',
+        cluster: name,
+        role: phase.role,
+        ticket,
+        flavor: phase.flavor,
+        image,
+        datastore,
+        network,
+        address: event.addresses[i] ?? -1,
+        run: phase.run,
+        port: phase.port,
+        addressPolls,
+        addressEvery,
+        servicePolls,
+        serviceEvery,
+      }),
+    );
+  },
+  'node.Provisioned': ({ name, world }) => {
+    const cluster = clusterOf(world, name);
+    return cluster === undefined
+      ? NOTHING
+      : [ask('cluster', cluster, { type: 'node-provisioned', node: name })];
+  },
+  'cluster.Verifying': ({ event }) => event.nodes.map((node) => ask('node', node, { type: 'verify' })),
+  'node.Ready': ({ name, world }) => {
+    const cluster = clusterOf(world, name);
+    return cluster === undefined ? NOTHING : [ask('cluster', cluster, { type: 'node-ready', node: name })];
+  },
+  'node.Failed': ({ event, name, stamp, world }) => {
+    const cluster = clusterOf(world, name);
+    if (cluster === undefined) return NOTHING;
+    return [
+      ask('cluster', cluster, {
+        type: 'node-failed',
+        node: name,
+        why: event.why,
+        words: event.words,
+        facts: [stamp.seq],
+      }),
+    ];
+  },
+  // Maintenance collects what it could not bring up before it tries again.
+  'cluster.ExpandFailed': ({ event }) => event.nodes.map((node) => ask('vm', node, { type: 'delete' })),
+  'cluster.Deleting': ({ event }) => event.nodes.map((node) => ask('vm', node, { type: 'delete' })),
+  'vm.Deleted': ({ name, world }) => {
+    const cluster = clusterOf(world, name);
+    return cluster === undefined ? NOTHING : [ask('cluster', cluster, { type: 'node-removed', node: name })];
+  },
+});

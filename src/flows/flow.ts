@@ -1,0 +1,65 @@
+/** How a flow is written: the typed sight of every model's events, states and commands. */
+import type { Micros } from '../base/units.ts';
+import type { Flow, Ref, Send, Stamp, View } from '../kernel/model.ts';
+import type { CommandOf, EventOf, ModelName, StateOf } from '../models/index.ts';
+
+/** The world as flows see it: states by model and name. */
+export interface Sight {
+  readonly at: Micros;
+  /** State of an entity, or undefined when nothing has ever happened to it. */
+  state<M extends ModelName>(model: M, name: string): Readonly<StateOf<M>> | undefined;
+  /** Every entity of a model, in order of first mention. */
+  each<M extends ModelName>(model: M): Iterable<readonly [name: string, state: Readonly<StateOf<M>>]>;
+}
+
+/** What a reaction is told: the event's own fields, the entity it happened to, and where it stands. */
+export interface Seen<E> {
+  readonly event: E;
+  readonly name: string;
+  readonly stamp: Stamp;
+  readonly world: Sight;
+}
+
+type Kinds = { [M in ModelName]: { [T in EventOf<M>['type']]: `${M}.${T}` }[EventOf<M>['type']] }[ModelName];
+type EventNamed<K extends string> = K extends `${infer M}.${infer T}`
+  ? M extends ModelName
+    ? Extract<EventOf<M>, { type: T }>
+    : never
+  : never;
+
+/** Reactions by `model.Event`. Pure: they may look at the world and ask; they keep nothing. */
+export type Reactions = { readonly [K in Kinds]?: (seen: Seen<EventNamed<K>>) => readonly Send[] };
+
+/** Asks a command of an entity, now or `after` a delay, replacing the pending one of the same `key`. */
+export function ask<M extends ModelName>(
+  model: M,
+  name: string,
+  command: CommandOf<M>,
+  after: Micros = 0,
+  key?: string,
+): Send {
+  const to: Ref = `${model}/${name}`;
+  return key === undefined ? { to, after, command } : { to, after, command, key };
+}
+
+const sightOf = (view: View): Sight => ({
+  at: view.at,
+  state: <M extends ModelName>(model: M, name: string) =>
+    view.stateOf(`${model}/${name}`) as StateOf<M> | undefined,
+  each: <M extends ModelName>(model: M) => view.each(model) as Iterable<readonly [string, StateOf<M>]>,
+});
+
+/** Makes a flow out of typed reactions. */
+export function defineFlow(name: string, reactions: Reactions): Flow {
+  const on: Record<string, Flow['on'][string]> = {};
+  for (const [kind, react] of Object.entries(reactions)) {
+    on[kind] = (event, stamp, view) =>
+      (react as (seen: Seen<unknown>) => readonly Send[])({
+        event,
+        name: view.nameOf(stamp.entity),
+        stamp,
+        world: sightOf(view),
+      });
+  }
+  return { name, on };
+}

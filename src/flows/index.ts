@@ -1,0 +1,11 @@
+/** The closed list of flows. Their order is the order in which they react to one event. */
+import type { Flow } from '../kernel/model.ts';
+import { address } from './address.ts';
+import { clusterFlow } from './cluster.ts';
+import { place } from './place.ts';
+import { power } from './power.ts';
+import { provision } from './provision.ts';
+import { pull } from './pull.ts';
+import { readiness } from './readiness.ts';
+
+export const FLOWS: readonly Flow[] = [power, place, provision, address, pull, readiness, clusterFlow];

@@ -1,0 +1,20 @@
+/** Hosts come and go: the scheduler learns of it, and what ran on a dead host is gone. */
+import { ask, defineFlow } from './flow.ts';
+
+export const power = defineFlow('power', {
+  'host.Up': ({ event, name }) => [
+    ask('scheduler', 'root', {
+      type: 'host-up',
+      host: name,
+      cores: event.cores,
+      memory: event.memory,
+      roles: event.roles,
+    }),
+  ],
+  'host.Failed': ({ name, stamp, world }) => [
+    ask('scheduler', 'root', { type: 'host-down', host: name }),
+    ...[...world.each('vm')]
+      .filter(([, vm]) => vm.host === name && vm.power !== 'deleted')
+      .map(([vm]) => ask('vm', vm, { type: 'host-died', facts: [stamp.seq] })),
+  ],
+});

@@ -1,0 +1,150 @@
+/** One cluster node: its VM, the ISO with the template's roots, the guest's first boot, and the two waits of the controller. */
+import { type Micros, SECOND } from '../base/units.ts';
+import { NOTHING, type Send } from '../kernel/model.ts';
+import type { Node } from '../models/node/state.ts';
+import { ask, defineFlow, type Sight } from './flow.ts';
+import { serves } from './readiness.ts';
+import { whyNoAddress, whyNotServing } from './reasons.ts';
+
+/** Building the cidata ISO and uploading it. Assumed: the sources only bound it by 600 s (facts/photon-and-vdvs.md 5.2). */
+const BUILD_ISO: Micros = 8 * SECOND;
+/** A static node pings its gateway four times, a second apart, before it goes on (5.3). */
+const PING_GATEWAY: Micros = 3 * SECOND;
+/** A DHCP node looks once a second whether it has an address (5.3). */
+const ADDRESS_LOOP: Micros = SECOND;
+
+function createVm(node: Readonly<Node>, name: string, world: Sight): Send[] {
+  const { spec } = node;
+  const catalog = world.state('catalog', 'photon');
+  const flavor = catalog?.flavors.get(spec?.flavor ?? '');
+  const image = catalog?.images.get(spec?.image ?? '');
+  if (spec === undefined || flavor === undefined || image === undefined) return [];
+  const { ticket, datastore, network, address } = spec;
+  return [
+    ask('vm', name, {
+      type: 'create',
+      ticket,
+      flavor: spec.flavor,
+      ...flavor,
+      image: spec.image,
+      imageSize: image.size,
+      datastore,
+      network,
+      address,
+      autostart: false,
+    }),
+  ];
+}
+
+/** The template is read from the controller's disk now, whatever it held before (facts/photon-and-vdvs.md 2.2). */
+function attachIso(name: string, world: Sight): Send[] {
+  const catalog = world.state('catalog', 'photon');
+  const roots = catalog?.template ?? [];
+  return [
+    ask(
+      'node',
+      name,
+      {
+        type: 'iso',
+        roots: roots.map((root) => root.name),
+        from: roots.map((root) => root.from),
+        until: roots.map((root) => root.until),
+        facts: catalog === undefined || catalog.templateSeq < 0 ? [] : [catalog.templateSeq],
+      },
+      BUILD_ISO,
+    ),
+  ];
+}
+
+function startVm(name: string, world: Sight): Send[] {
+  const host = world.state('host', world.state('vm', name)?.host ?? '');
+  return [ask('vm', name, { type: 'power-on', clock: host?.clock ?? 0, clockSeq: host?.clockSeq ?? -1 })];
+}
+
+/** First boot fills the node's trust store before the engine starts: the image's own roots and those of the template. */
+function fillTrust(name: string, world: Sight): Send[] {
+  const image = world.state('vm', name)?.spec?.image ?? '';
+  const store = world.state('trust', image);
+  const node = world.state('node', name);
+  const roots = [...(store?.roots.values() ?? []), ...(node?.roots ?? [])];
+  const facts = [store?.filledSeq ?? -1, node?.isoSeq ?? -1].filter((seq) => seq >= 0);
+  return [ask('trust', name, { type: 'fill', roots, facts })];
+}
+
+export const provision = defineFlow('provision', {
+  'node.StageStarted': ({ event, name, world }) => {
+    const node = world.state('node', name);
+    if (node === undefined) return NOTHING;
+    switch (event.stage) {
+      case 'CREATE_VM':
+        return createVm(node, name, world);
+      case 'ATTACH_ISO':
+        return attachIso(name, world);
+      case 'START_VM':
+        return startVm(name, world);
+      case 'VERIFY_VM':
+        return (world.state('vm', name)?.address ?? -1) >= 0
+          ? [ask('node', name, { type: 'observe', holds: true })]
+          : NOTHING;
+      case 'VERIFY_SERVICE':
+        return serves(world, name) ? [ask('node', name, { type: 'observe', holds: true })] : NOTHING;
+      case 'WAIT_FOR_PHASE':
+        return NOTHING;
+    }
+  },
+  'vm.Created': ({ name, world }) =>
+    world.state('node', name) === undefined ? NOTHING : [ask('node', name, { type: 'vm-created' })],
+  'vm.PoweredOn': ({ name, world }) =>
+    world.state('node', name) === undefined ? NOTHING : [ask('node', name, { type: 'vm-started' })],
+  'vm.Failed': ({ event, name, stamp }) => [
+    ask('node', name, { type: 'give-up', why: event.why, words: event.words, facts: [stamp.seq] }),
+  ],
+  'vm.Lost': ({ event, name, stamp }) => [
+    ask('node', name, { type: 'give-up', why: event.why, words: event.words, facts: [stamp.seq] }),
+  ],
+  'vm.Deleting': ({ name, stamp }) => [
+    ask('node', name, {
+      type: 'give-up',
+      why: 'node.deleted',
+      words: 'VmNotFound: the VM was deleted',
+      facts: [stamp.seq],
+    }),
+  ],
+  'vm.GuestReached': ({ event, name, world }) =>
+    event.phase === 'network' ? fillTrust(name, world) : NOTHING,
+  'vm.Addressed': ({ name, world }) => {
+    const node = world.state('node', name);
+    if (node?.spec === undefined) return NOTHING;
+    const preloaded = world.state('catalog', 'photon')?.images.get(node.spec.image)?.preloaded ?? [];
+    const after = node.spec.address < 0 ? ADDRESS_LOOP : PING_GATEWAY;
+    const sends: Send[] = [ask('docker', name, { type: 'start', preloaded }, after)];
+    if (node.stage === 'VERIFY_VM') sends.push(ask('node', name, { type: 'observe', holds: true }));
+    return sends;
+  },
+  'vm.AddressLost': ({ name, world }) =>
+    world.state('node', name)?.stage === 'VERIFY_VM'
+      ? [ask('node', name, { type: 'observe', holds: false })]
+      : NOTHING,
+  'docker.Started': ({ name, world }) => {
+    const node = world.state('node', name);
+    if (node?.spec === undefined) return NOTHING;
+    return [
+      ask('docker', name, {
+        type: 'run',
+        container: node.spec.role,
+        image: node.spec.run,
+        port: node.spec.port,
+      }),
+    ];
+  },
+  'node.DeadlineReached': ({ event, name, stamp, world }) => {
+    const reason = event.stage === 'VERIFY_VM' ? whyNoAddress(world, name) : whyNotServing(world, name);
+    return [
+      ask('node', name, {
+        type: 'give-up',
+        ...reason,
+        facts: [...reason.facts.filter((seq) => seq >= 0 && seq < stamp.seq)],
+      }),
+    ];
+  },
+});

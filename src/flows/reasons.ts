@@ -1,0 +1,49 @@
+/** A wait ran out: what the waited-for machine was last stuck on. A deadline's own cause is only its start, so this is what `why` follows. */
+import type { Sight } from './flow.ts';
+import { neededBy, serves } from './readiness.ts';
+
+/** A failure's name, the product's words, and the events it rests on. */
+export interface Reason {
+  readonly why: string;
+  readonly words: string;
+  readonly facts: readonly number[];
+}
+
+/** No address in time (facts/photon-and-vdvs.md 5.2). A static node lacks one only while its guest is still on its way up. */
+export function whyNoAddress(world: Sight, name: string): Reason {
+  const client = world.state('dhcp-client', name);
+  const vm = world.state('vm', name);
+  const segment = client?.segment ?? vm?.spec?.network ?? '';
+  const facts = [client?.lastSeq ?? vm?.poweredSeq ?? -1];
+  const scopes = [...world.each('dhcp')]
+    .filter(([, scope]) => scope.segment === segment)
+    .map(([, scope]) => scope);
+  for (const scope of scopes)
+    facts.push(scope.enabled && scope.silentSeq >= 0 ? scope.silentSeq : scope.switchedSeq);
+  if (scopes.length === 0) facts.push(world.state('segment', segment)?.declaredSeq ?? -1);
+  return { why: 'address.none', words: 'VM failed to acquire an IP address', facts };
+}
+
+/** What keeps one machine from serving: a failed pull, a duplicate address, or whatever it did last. */
+function stuckOn(world: Sight, name: string): number[] {
+  const vm = world.state('vm', name);
+  const docker = world.state('docker', name);
+  const spec = world.state('node', name)?.spec;
+  const facts: number[] = [];
+  if (vm?.power !== 'started') facts.push(vm?.failedSeq ?? -1);
+  const duplicate = world.state('segment', vm?.spec?.network ?? '')?.duplicates.get(vm?.address ?? -1);
+  if (duplicate !== undefined) facts.push(duplicate);
+  const runs = spec !== undefined && docker?.containers.has(spec.role) === true;
+  if (!runs && docker !== undefined && docker.failedSeq >= 0) facts.push(docker.failedSeq);
+  if (!runs && facts.length === 0) facts.push(docker?.lastSeq ?? vm?.poweredSeq ?? -1);
+  return facts;
+}
+
+/** The service did not answer in time: itself, or those it needs. */
+export function whyNotServing(world: Sight, name: string): Reason {
+  const own = stuckOn(world, name);
+  const others = neededBy(world, name)
+    .filter((other) => !serves(world, other))
+    .flatMap((other) => stuckOn(world, other));
+  return { why: 'time.exceeded', words: 'Wait period expired', facts: [...new Set([...own, ...others])] };
+}

@@ -1,0 +1,61 @@
+/**
+ * Texts are written once and then named by number, over the whole log. Number 0 is the empty text, which is never
+ * listed; the others are numbered from 1 in order of first use, and each frame lists the ones that it uses first.
+ */
+import { assert } from '../base/assert.ts';
+import { expect } from './damage.ts';
+import { TEXTS_BOUND } from './format.ts';
+import { wellFormed } from './plain.ts';
+
+/** The dictionary of a writer. */
+export class TextsWritten {
+  readonly #idOf = new Map<string, number>([['', 0]]);
+  #added: string[] = [];
+  /** Bytes that the texts added since `takeAdded` take at most, so that a frame can be closed by size. */
+  addedSize = 0;
+
+  idOf(text: string): number {
+    return this.#idOf.get(text) ?? this.#add(text);
+  }
+
+  /** The texts added since the last call, in order. */
+  takeAdded(): readonly string[] {
+    const added = this.#added;
+    this.#added = [];
+    this.addedSize = 0;
+    return added;
+  }
+
+  #add(text: string): number {
+    assert(
+      typeof text === 'string' && wellFormed(text),
+      'a text of an event is a string that UTF-8 can hold',
+    );
+    const id = this.#idOf.size;
+    assert(id < TEXTS_BOUND, `a log has at most ${TEXTS_BOUND} distinct texts`);
+    this.#idOf.set(text, id);
+    this.#added.push(text);
+    this.addedSize += 5 + Buffer.byteLength(text);
+    return id;
+  }
+}
+
+/** The dictionary of a reader. */
+export class TextsRead {
+  readonly #texts: string[] = [''];
+
+  add(added: unknown): void {
+    expect(Array.isArray(added), 'its list of texts is not a list');
+    expect(this.#texts.length + added.length <= TEXTS_BOUND, 'it has too many texts');
+    for (const text of added) {
+      expect(typeof text === 'string' && text !== '', 'its list of texts holds something else');
+      this.#texts.push(text);
+    }
+  }
+
+  of(id: number): string {
+    const text = this.#texts[id];
+    expect(text !== undefined, 'it names a text that no frame listed');
+    return text;
+  }
+}

@@ -1,0 +1,94 @@
+/** Appends the events of a run to a log. Frames are closed by count and size only, so the bytes depend on nothing else. */
+import { assert } from '../base/assert.ts';
+import { hex } from '../base/digest.ts';
+import type { AnyEvent } from '../kernel/model.ts';
+import { BatchWriter } from './batch-writer.ts';
+import type { Sink } from './disk.ts';
+import { packEnd } from './end.ts';
+import { BODY_BOUND, END_FRAME, EVENTS_FRAME, PREFACE_FRAME } from './format.ts';
+import { fileHeader, frameSize, writeFrame } from './frame.ts';
+import { identityOf, type Preface, packPreface } from './preface.ts';
+
+/** What a finished log amounts to. `chain` is the hash over all frames before the end frame, in hexadecimal. */
+export interface Finished {
+  readonly events: number;
+  readonly bytes: number;
+  readonly chain: string;
+}
+
+/** One log being written. A failure of the disk leaves whole frames behind and throws `CannotWrite`. */
+export class LogWriter {
+  readonly #sink: Sink;
+  readonly #batch: BatchWriter;
+  #frame = new Uint8Array(2 * 64 * 1024);
+  #chain: Uint8Array;
+  #bytes = 0;
+  /** Events in the frames written. */
+  #framed = 0;
+  /** Instant of the last event in the frames written. */
+  #framedAt = 0;
+  #lastAt = 0;
+  /** False while a call is under way, and for ever after one failed: half an event must not reach the file. */
+  #whole = true;
+
+  constructor(sink: Sink, preface: Preface, nameOf: (entity: number) => string) {
+    this.#sink = sink;
+    this.#batch = new BatchWriter(preface.kinds, nameOf);
+    const body = packPreface(preface);
+    const identity = identityOf(body);
+    this.#chain = identity;
+    this.#write(PREFACE_FRAME, 0, body, fileHeader(identity));
+  }
+
+  /** Events so far. */
+  get count(): number {
+    return this.#framed + this.#batch.count;
+  }
+
+  /** Appends an event. `kind` counts in the table of the preface, `cause` is the number of an earlier event or -1. */
+  append(kind: number, at: number, entity: number, cause: number, draws: string, event: AnyEvent): void {
+    assert(this.#whole, 'nothing is appended to a log that failed or ended');
+    this.#whole = false;
+    const seq = this.#framed + this.#batch.count;
+    assert(Number.isSafeInteger(at) && at >= this.#lastAt, 'events are appended in order of time');
+    assert(Number.isSafeInteger(cause) && cause >= -1 && cause < seq, 'a cause precedes its effect');
+    this.#batch.add(kind, at - this.#lastAt, entity, seq, cause === -1 ? 0 : seq - cause, draws, event);
+    this.#lastAt = at;
+    if (this.#batch.full) this.#closeFrame();
+    this.#whole = true;
+  }
+
+  /** Writes what is left and the end frame, and syncs. The sink stays open. */
+  end(reason: string, worldHash: string): Finished {
+    assert(this.#whole, 'a log that failed or ended is not ended again');
+    this.#whole = false;
+    if (this.#batch.count > 0) this.#closeFrame();
+    const chain = this.#chain;
+    this.#write(END_FRAME, 0, packEnd({ reason, worldHash, events: this.#framed, chain }));
+    this.#sink.sync();
+    return { events: this.#framed, bytes: this.#bytes, chain: hex(chain) };
+  }
+
+  #closeFrame(): void {
+    const { count } = this.#batch;
+    const body = this.#batch.take();
+    assert(body.length <= BODY_BOUND, 'the bound on one event keeps the frames small');
+    this.#write(EVENTS_FRAME, count, body);
+    this.#framed += count;
+    this.#framedAt = this.#lastAt;
+  }
+
+  // One write per frame, so that a sink that fails can cut back to the last whole one.
+  #write(type: number, count: number, body: Uint8Array, before: Uint8Array = NO_BYTES): void {
+    const size = before.length + frameSize(body.length);
+    if (this.#frame.length < size) this.#frame = new Uint8Array(2 * size);
+    this.#frame.set(before);
+    const header = { type, length: body.length, seq: this.#framed, at: this.#framedAt, count };
+    const chain = writeFrame(this.#frame.subarray(before.length), header, body, this.#chain);
+    this.#sink.write(this.#frame.subarray(0, size));
+    this.#chain = chain;
+    this.#bytes += size;
+  }
+}
+
+const NO_BYTES = new Uint8Array(0);

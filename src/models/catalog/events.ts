@@ -1,0 +1,41 @@
+/** What the controller keeps: flavors, VM images, and the node template that every provision reads from disk. */
+import type { Bytes, Micros } from '../../base/units.ts';
+import type { Shapes } from '../../base/wire.ts';
+
+/** A root certificate in the template. Validity counts from the start of the run. */
+export interface TemplateRoot {
+  readonly name: string;
+  readonly from: Micros;
+  readonly until: Micros;
+}
+
+export type CatalogCommand =
+  | { readonly type: 'flavor'; readonly flavor: string; readonly cpu: number; readonly memory: Bytes }
+  | {
+      readonly type: 'image';
+      readonly image: string;
+      readonly size: Bytes;
+      readonly preloaded: readonly string[];
+    }
+  | { readonly type: 'template'; readonly roots: readonly TemplateRoot[] };
+
+export type CatalogEvent =
+  | { readonly type: 'FlavorSet'; readonly flavor: string; readonly cpu: number; readonly memory: Bytes }
+  | {
+      readonly type: 'ImageSet';
+      readonly image: string;
+      readonly size: Bytes;
+      readonly preloaded: readonly string[];
+    }
+  | {
+      readonly type: 'TemplateEdited';
+      readonly roots: readonly string[];
+      readonly from: readonly number[];
+      readonly until: readonly number[];
+    };
+
+export const catalogEvents: Shapes<CatalogEvent> = {
+  FlavorSet: { flavor: 'text', cpu: 'int', memory: 'int' },
+  ImageSet: { image: 'text', size: 'int', preloaded: 'texts' },
+  TemplateEdited: { roots: 'texts', from: 'ints', until: 'ints' },
+};

@@ -1,0 +1,36 @@
+import type { Bytes } from '../../base/units.ts';
+import type { Stamp } from '../../kernel/model.ts';
+import type { CatalogEvent, TemplateRoot } from './events.ts';
+
+export interface Catalog {
+  flavors: Map<string, { cpu: number; memory: Bytes }>;
+  images: Map<string, { size: Bytes; preloaded: readonly string[] }>;
+  template: readonly TemplateRoot[];
+  templateSeq: number;
+}
+
+export const emptyCatalog = (): Catalog => ({
+  flavors: new Map(),
+  images: new Map(),
+  template: [],
+  templateSeq: -1,
+});
+
+export function evolve(catalog: Catalog, event: CatalogEvent, { seq }: Stamp): void {
+  switch (event.type) {
+    case 'FlavorSet':
+      catalog.flavors.set(event.flavor, { cpu: event.cpu, memory: event.memory });
+      return;
+    case 'ImageSet':
+      catalog.images.set(event.image, { size: event.size, preloaded: event.preloaded });
+      return;
+    case 'TemplateEdited':
+      catalog.template = event.roots.map((name, i) => ({
+        name,
+        from: event.from[i] as number,
+        until: event.until[i] as number,
+      }));
+      catalog.templateSeq = seq;
+      return;
+  }
+}

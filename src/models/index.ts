@@ -1,0 +1,43 @@
+/** The closed list of models. Their order numbers the kinds of events in a log, so it is append only. */
+import { catalog } from './catalog/decide.ts';
+import { cluster } from './cluster/decide.ts';
+import { datastore } from './datastore/decide.ts';
+import { dhcp } from './dhcp/decide.ts';
+import { dhcpClient } from './dhcp-client/decide.ts';
+import { docker } from './docker/decide.ts';
+import { fabric } from './fabric/decide.ts';
+import { host } from './host/decide.ts';
+import { node } from './node/decide.ts';
+import { proxy } from './proxy/decide.ts';
+import { registry } from './registry/decide.ts';
+import { scheduler } from './scheduler/decide.ts';
+import { segment } from './segment/decide.ts';
+import { ticket } from './ticket/decide.ts';
+import { trust } from './trust/decide.ts';
+import { vm } from './vm/decide.ts';
+
+/** Every model by its name. */
+export const MODELS = {
+  host,
+  scheduler,
+  datastore,
+  vm,
+  segment,
+  dhcp,
+  'dhcp-client': dhcpClient,
+  trust,
+  proxy,
+  registry,
+  fabric,
+  docker,
+  ticket,
+  catalog,
+  node,
+  cluster,
+} as const;
+
+export type Models = typeof MODELS;
+export type ModelName = keyof Models;
+export type StateOf<M extends ModelName> = ReturnType<Models[M]['initial']>;
+export type CommandOf<M extends ModelName> = Parameters<Models[M]['decide']>[0];
+export type EventOf<M extends ModelName> = ReturnType<Models[M]['decide']>[number];

@@ -1,0 +1,88 @@
+/** Proxies between a network and the internet, some of which re-sign every TLS session. */
+import type { BitsPerSecond, Micros } from '../../base/units.ts';
+import type { Shapes } from '../../base/wire.ts';
+
+export type ProxyCommand =
+  | {
+      readonly type: 'declare';
+      readonly networks: readonly string[];
+      readonly bandwidth: BitsPerSecond;
+      readonly up: boolean;
+    }
+  | {
+      readonly type: 'inspect';
+      readonly intercept: boolean;
+      readonly issuer: string;
+      readonly backdate: Micros;
+      readonly bypass: readonly string[];
+    }
+  /** A CONNECT for a host, with the leaf that the origin shows. */
+  | {
+      readonly type: 'connect';
+      readonly asker: string;
+      readonly host: string;
+      readonly issuer: string;
+      readonly from: Micros;
+      readonly until: Micros;
+      readonly originSeq: number;
+    };
+
+export type ProxyEvent =
+  | {
+      readonly type: 'Declared';
+      readonly networks: readonly string[];
+      readonly bandwidth: BitsPerSecond;
+      readonly up: boolean;
+    }
+  | {
+      readonly type: 'Inspecting';
+      readonly intercept: boolean;
+      readonly issuer: string;
+      readonly backdate: Micros;
+      readonly bypass: readonly string[];
+    }
+  /** The session passes untouched. `facts` name the origin. */
+  | {
+      readonly type: 'Tunnelled';
+      readonly asker: string;
+      readonly host: string;
+      readonly issuer: string;
+      readonly from: Micros;
+      readonly until: Micros;
+      readonly facts: readonly number[];
+    }
+  /** The session was re-signed: the client sees a leaf of the proxy's own root. `facts` name what made the proxy inspect. */
+  | {
+      readonly type: 'Resigned';
+      readonly asker: string;
+      readonly host: string;
+      readonly issuer: string;
+      readonly from: Micros;
+      readonly until: Micros;
+      readonly facts: readonly number[];
+    }
+  | {
+      readonly type: 'Refused';
+      readonly asker: string;
+      readonly host: string;
+      readonly why: 'proxy.down';
+      readonly words: string;
+      readonly facts: readonly number[];
+    };
+
+const session = {
+  asker: 'text',
+  host: 'text',
+  issuer: 'text',
+  from: 'int',
+  until: 'int',
+  facts: 'seqs',
+} as const;
+
+export const proxyEvents: Shapes<ProxyEvent> = {
+  Declared: { networks: 'texts', bandwidth: 'int', up: 'bool' },
+  Inspecting: { intercept: 'bool', issuer: 'text', backdate: 'int', bypass: 'texts' },
+  Tunnelled: session,
+  Resigned: session,
+  Refused: { asker: 'text', host: 'text', why: 'text', words: 'text', facts: 'seqs' },
+};

@@ -1,0 +1,63 @@
+/** Layer-2 segments: who uses which address, and what happens when two do. */
+import type { Shapes } from '../../base/wire.ts';
+
+export type SegmentCommand =
+  | {
+      readonly type: 'declare';
+      readonly network: number;
+      readonly prefix: number;
+      readonly gateway: number;
+      readonly vlan: number;
+    }
+  | {
+      readonly type: 'claim';
+      readonly address: number;
+      readonly holder: string;
+      readonly how: 'static' | 'lease';
+    }
+  | { readonly type: 'release'; readonly address: number; readonly holder: string }
+  /** An ICMP echo or ARP request to see whether an address is in use. */
+  | { readonly type: 'probe'; readonly address: number; readonly asker: string; readonly client: string };
+
+export type SegmentEvent =
+  | {
+      readonly type: 'Declared';
+      readonly network: number;
+      readonly prefix: number;
+      readonly gateway: number;
+      readonly vlan: number;
+    }
+  | {
+      readonly type: 'Claimed';
+      readonly address: number;
+      readonly holder: string;
+      readonly how: 'static' | 'lease';
+    }
+  /** Two machines answer ARP for one address: traffic for it reaches either. `facts` are the claims. */
+  | {
+      readonly type: 'Duplicated';
+      readonly address: number;
+      readonly holders: readonly string[];
+      readonly why: 'address.duplicate';
+      readonly words: string;
+      readonly facts: readonly number[];
+    }
+  /** Only one holder is left. */
+  | { readonly type: 'Resolved'; readonly address: number; readonly holder: string }
+  | { readonly type: 'Released'; readonly address: number; readonly holder: string }
+  | {
+      readonly type: 'Probed';
+      readonly address: number;
+      readonly asker: string;
+      readonly client: string;
+      readonly used: boolean;
+    };
+
+export const segmentEvents: Shapes<SegmentEvent> = {
+  Declared: { network: 'int', prefix: 'int', gateway: 'int', vlan: 'int' },
+  Claimed: { address: 'int', holder: 'text', how: 'text' },
+  Duplicated: { address: 'int', holders: 'texts', why: 'text', words: 'text', facts: 'seqs' },
+  Resolved: { address: 'int', holder: 'text' },
+  Released: { address: 'int', holder: 'text' },
+  Probed: { address: 'int', asker: 'text', client: 'text', used: 'bool' },
+};

@@ -1,0 +1,61 @@
+import type { Stamp } from '../../kernel/model.ts';
+import type { SegmentEvent } from './events.ts';
+
+/** One use of an address, and the event that began it. */
+export interface Claim {
+  readonly holder: string;
+  readonly how: 'static' | 'lease';
+  readonly seq: number;
+}
+
+export interface Segment {
+  network: number;
+  prefix: number;
+  gateway: number;
+  vlan: number;
+  declaredSeq: number;
+  claims: Map<number, Claim[]>;
+  /** Addresses with more than one holder, and the event that found it. */
+  duplicates: Map<number, number>;
+}
+
+export const emptySegment = (): Segment => ({
+  network: 0,
+  prefix: 0,
+  gateway: 0,
+  vlan: 0,
+  declaredSeq: -1,
+  claims: new Map(),
+  duplicates: new Map(),
+});
+
+export function evolve(segment: Segment, event: SegmentEvent, { seq }: Stamp): void {
+  switch (event.type) {
+    case 'Declared':
+      segment.network = event.network;
+      segment.prefix = event.prefix;
+      segment.gateway = event.gateway;
+      segment.vlan = event.vlan;
+      segment.declaredSeq = seq;
+      return;
+    case 'Claimed': {
+      const { holder, how } = event;
+      segment.claims.set(event.address, [...(segment.claims.get(event.address) ?? []), { holder, how, seq }]);
+      return;
+    }
+    case 'Released': {
+      const left = (segment.claims.get(event.address) ?? []).filter((claim) => claim.holder !== event.holder);
+      if (left.length === 0) segment.claims.delete(event.address);
+      else segment.claims.set(event.address, left);
+      return;
+    }
+    case 'Duplicated':
+      segment.duplicates.set(event.address, seq);
+      return;
+    case 'Resolved':
+      segment.duplicates.delete(event.address);
+      return;
+    case 'Probed':
+      return;
+  }
+}

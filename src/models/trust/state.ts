@@ -1,0 +1,21 @@
+import type { Stamp } from '../../kernel/model.ts';
+import type { Root, TrustEvent } from './events.ts';
+
+export interface Store {
+  roots: Map<string, Root>;
+  /** The event that filled the store. */
+  filledSeq: number;
+}
+
+export const emptyStore = (): Store => ({ roots: new Map(), filledSeq: -1 });
+
+export function evolve(store: Store, event: TrustEvent, { seq }: Stamp): void {
+  if (event.type !== 'Filled') return;
+  store.roots = new Map(
+    event.roots.map((name, i) => [
+      name,
+      { name, from: event.from[i] as number, until: event.until[i] as number },
+    ]),
+  );
+  store.filledSeq = seq;
+}

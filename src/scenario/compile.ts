@@ -1,0 +1,298 @@
+/** A checked scenario becomes the first commands of a run. Each carries the path and the line that asked for it. */
+import { assert } from '../base/assert.ts';
+import type { Place } from '../base/issue.ts';
+import type { Ask } from '../kernel/roots.ts';
+import type { CommandOf, ModelName } from '../models/index.ts';
+import type { ActionSpec, CreateClusterSpec, PlatformSpec, Scenario } from './types.ts';
+
+/** Ports that the cluster manager polls (facts/photon-and-vdvs.md 5.1). */
+const PORTS = { zookeeper: 2181, 'mesos-master': 5050, marathon: 8080, 'mesos-slave': 5051 } as const;
+
+/** The name of the n-th thing that was created under one name: real ids are random, so the second is told apart by its ordinal. */
+const ordinalName = (name: string, n: number) => (n === 1 ? name : `${name}~${n}`);
+
+class Compiler {
+  readonly asks: Ask[] = [];
+  readonly #scenario: Scenario;
+  readonly #place: (path: string) => Place | undefined;
+  /** How often each cluster name was created so far, and which of them a delete by that name hits next: the oldest. */
+  readonly #created = new Map<string, number>();
+  readonly #deleted = new Map<string, number>();
+
+  constructor(scenario: Scenario, place: (path: string) => Place | undefined) {
+    this.#scenario = scenario;
+    this.#place = place;
+  }
+
+  compile(): Ask[] {
+    this.#infrastructure();
+    this.#internet();
+    if (this.#scenario.platform !== undefined) this.#platform(this.#scenario.platform);
+    const inOrder = this.#scenario.actions
+      .map((action, i) => ({ action, i }))
+      .sort((a, b) => a.action.at - b.action.at || a.i - b.i);
+    for (const { action } of inOrder) this.#action(action);
+    return this.asks;
+  }
+
+  #ask<M extends ModelName>(path: string, model: M, name: string, command: CommandOf<M>, due = 0): void {
+    const place = this.#place(path);
+    this.asks.push({
+      to: `${model}/${name}`,
+      due,
+      command: command as Ask['command'],
+      path,
+      file: place?.file ?? '',
+      line: place?.line ?? 0,
+    });
+  }
+
+  #infrastructure(): void {
+    const { networks, hosts, datastores } = this.#scenario;
+    for (const [name, spec] of Object.entries(networks)) {
+      const { network, prefix, gateway, vlan, dhcp } = spec;
+      this.#ask(spec.path, 'segment', name, { type: 'declare', network, prefix, gateway, vlan });
+      if (dhcp === undefined) continue;
+      const { enabled, first, last, lease, check } = dhcp;
+      this.#ask(dhcp.path, 'dhcp', name, {
+        type: 'configure',
+        segment: name,
+        enabled,
+        first,
+        last,
+        lease,
+        check,
+      });
+    }
+    for (const [name, spec] of Object.entries(hosts)) {
+      const { cores, memory, roles, power, boot, clock } = spec;
+      this.#ask(spec.path, 'host', name, { type: 'declare', cores, memory, roles, power, boot, clock });
+      for (const nic of Object.values(spec.nics)) {
+        this.#ask(spec.path, 'fabric', 'net', {
+          type: 'link',
+          link: `nic/${name}/${nic.network}`,
+          rate: nic.rate,
+        });
+      }
+    }
+    for (const [name, spec] of Object.entries(datastores)) {
+      this.#ask(spec.path, 'datastore', name, {
+        type: 'declare',
+        capacity: spec.capacity,
+        write: spec.write,
+        hosts: spec.hosts,
+      });
+    }
+  }
+
+  #internet(): void {
+    for (const [host, site] of Object.entries(this.#scenario.internet)) {
+      const { issuedBy: issuer, from, until, rtt, bandwidth, up } = site;
+      this.#ask(site.path, 'registry', host, { type: 'declare', issuer, from, until, rtt, bandwidth, up });
+      for (const [image, { path, layers }] of Object.entries(site.images)) {
+        const [digests, sizes] = [layers.map((layer) => layer.digest), layers.map((layer) => layer.size)];
+        this.#ask(path, 'registry', host, { type: 'publish', image, digests, sizes });
+      }
+    }
+    for (const [name, proxy] of Object.entries(this.#scenario.proxies)) {
+      const { networks, bandwidth, up, intercept, resignsWith: issuer, backdate, bypass } = proxy;
+      this.#ask(proxy.path, 'proxy', name, { type: 'declare', networks, bandwidth, up });
+      this.#ask(proxy.tlsPath, 'proxy', name, { type: 'inspect', intercept, issuer, backdate, bypass });
+    }
+  }
+
+  #roots(names: readonly string[]) {
+    return names.map((name) => {
+      const root = this.#scenario.roots[name];
+      assert(root !== undefined, `a checked scenario declares root ${name}`);
+      return { name, from: root.from, until: root.until };
+    });
+  }
+
+  #platform(platform: PlatformSpec): void {
+    const { vmImage, template, flavors, tenants } = platform;
+    for (const [name, tenant] of Object.entries(tenants)) {
+      this.#ask(tenant.path, 'ticket', name, { type: 'declare', parent: '', ...pairs(tenant.limits) });
+      for (const [project, { path, limits }] of Object.entries(tenant.projects)) {
+        this.#ask(path, 'ticket', `${name}/${project}`, { type: 'declare', parent: name, ...pairs(limits) });
+      }
+    }
+    for (const [flavor, { path, cpu, memory }] of Object.entries(flavors))
+      this.#ask(path, 'catalog', 'photon', { type: 'flavor', flavor, cpu, memory });
+    this.#ask(vmImage.path, 'catalog', 'photon', {
+      type: 'image',
+      image: vmImage.name,
+      size: vmImage.size,
+      preloaded: vmImage.preloaded,
+    });
+    this.#ask(vmImage.trustsPath, 'trust', vmImage.name, {
+      type: 'fill',
+      roots: this.#roots(vmImage.trusts),
+      facts: [],
+    });
+    this.#ask(template.path, 'catalog', 'photon', { type: 'template', roots: this.#roots(template.trusts) });
+  }
+
+  #action(action: ActionSpec): void {
+    const { path, at } = action;
+    switch (action.verb) {
+      case 'create-cluster': {
+        const n = (this.#created.get(action.cluster.name) ?? 0) + 1;
+        this.#created.set(action.cluster.name, n);
+        this.#ask(
+          path,
+          'cluster',
+          ordinalName(action.cluster.name, n),
+          { type: 'create', spec: this.#clusterSpec(action.cluster) },
+          at,
+        );
+        return;
+      }
+      case 'delete-cluster': {
+        const n = (this.#deleted.get(action.name) ?? 0) + 1;
+        this.#deleted.set(action.name, n);
+        this.#ask(path, 'cluster', ordinalName(action.name, n), { type: 'delete' }, at);
+        return;
+      }
+      case 'create-vm':
+        this.#createVm(action, at);
+        return;
+      case 'delete-vm':
+        this.#ask(path, 'vm', action.name, { type: 'delete' }, at);
+        return;
+      case 'edit-template':
+        this.#ask(path, 'catalog', 'photon', { type: 'template', roots: this.#roots(action.trusts) }, at);
+        return;
+      case 'start-dhcp':
+      case 'stop-dhcp':
+        this.#ask(
+          path,
+          'dhcp',
+          action.network,
+          { type: action.verb === 'start-dhcp' ? 'start' : 'stop' },
+          at,
+        );
+        return;
+      case 'power-on-host':
+      case 'fail-host':
+        this.#ask(
+          path,
+          'host',
+          action.host,
+          { type: action.verb === 'power-on-host' ? 'power-on' : 'fail' },
+          at,
+        );
+        return;
+      case 'set-clock':
+        this.#ask(path, 'host', action.host, { type: 'set-clock', clock: action.clock }, at);
+        return;
+      case 'take-address':
+        this.#ask(
+          path,
+          'segment',
+          action.network,
+          { type: 'claim', address: action.address, holder: `device/${action.holder}`, how: 'static' },
+          at,
+        );
+        return;
+    }
+  }
+
+  get #photon(): PlatformSpec {
+    assert(this.#scenario.platform !== undefined, 'a checked scenario with clusters or VMs has a platform');
+    return this.#scenario.platform;
+  }
+
+  #createVm(action: Extract<ActionSpec, { verb: 'create-vm' }>, at: number): void {
+    const { name, tenant, project, flavor, address } = action.vm;
+    const { flavors, vmImage, datastore, network } = this.#photon;
+    const spec = flavors[flavor];
+    assert(spec !== undefined, `a checked scenario declares flavor ${flavor}`);
+    const size = { cpu: spec.cpu, memory: spec.memory, image: vmImage.name, imageSize: vmImage.size };
+    const where = { datastore, network, address: address === 'dhcp' ? -1 : address, autostart: true };
+    this.#ask(
+      action.path,
+      'vm',
+      name,
+      { type: 'create', ticket: `${tenant}/${project}`, flavor, ...size, ...where },
+      at,
+    );
+  }
+
+  /** Mesos: zookeepers with static addresses, masters, marathon, slaves, in that order (facts/photon-and-vdvs.md 5.1). */
+  #clusterSpec(cluster: CreateClusterSpec) {
+    const { vmImage, datastore, network, addressWait, serviceWait, stepLimit, clientLimit } = this.#photon;
+    const {
+      zookeepers,
+      masters,
+      marathon,
+      slaves,
+      batch,
+      masterFlavor,
+      otherFlavor,
+      images,
+      tenant,
+      project,
+      kind,
+    } = cluster;
+    const phase = (
+      step: string,
+      role: keyof typeof PORTS,
+      prefix: string,
+      count: number,
+      flavor: string,
+      run: string,
+      addresses: readonly number[] = [],
+    ) => ({
+      step,
+      role,
+      prefix,
+      count,
+      addresses,
+      flavor,
+      run,
+      port: PORTS[role],
+    });
+    return {
+      kind,
+      ticket: `${tenant}/${project}`,
+      image: vmImage.name,
+      datastore,
+      network,
+      phases: [
+        phase(
+          'SETUP_ZOOKEEPERS',
+          'zookeeper',
+          'zookeeper',
+          zookeepers.length,
+          otherFlavor,
+          images.zookeeper,
+          zookeepers,
+        ),
+        phase('SETUP_MASTERS', 'mesos-master', 'master', masters, masterFlavor, images.master),
+        ...(marathon > 0
+          ? [phase('SETUP_MARATHON', 'marathon', 'marathon', marathon, otherFlavor, images.marathon)]
+          : []),
+        phase('SETUP_SLAVES', 'mesos-slave', 'slave', slaves, otherFlavor, images.slave),
+      ],
+      workers: slaves,
+      batch,
+      addressPolls: addressWait.polls,
+      addressEvery: addressWait.every,
+      servicePolls: serviceWait.polls,
+      serviceEvery: serviceWait.every,
+      stepLimit,
+      clientLimit,
+    };
+  }
+}
+
+const pairs = (limits: Readonly<Record<string, number>>) => ({
+  keys: Object.keys(limits),
+  limits: Object.values(limits),
+});
+
+/** The commands that a checked scenario asks, in order. `place` finds the line of a dotted path. */
+export function compile(scenario: Scenario, place: (path: string) => Place | undefined): Ask[] {
+  return new Compiler(scenario, place).compile();
+}
