@@ -19,7 +19,7 @@ export function createCanon(): Canon {
     }
   };
   const add = (value: unknown): void => {
-    if (typeof value === 'number') put(`${Object.is(value, -0) ? '-0' : value};`);
+    if (typeof value === 'number') put(`${value};`);
     else if (typeof value === 'string') put(`"${value.length}:${value}`);
     else if (typeof value === 'boolean' || value === null || value === undefined) put(`${value};`);
     else if (Array.isArray(value)) list('[', value);

@@ -183,7 +183,7 @@ export class Agenda {
     for (;;) {
       const first = (place << 2) + 1;
       if (first >= size) break;
-      const end = first + 4 < size ? first + 4 : size;
+      const end = Math.min(first + 4, size);
       let least = first;
       let leastAt = ats[first] as number;
       for (let child = first + 1; child < end; child += 1) {

@@ -2,14 +2,14 @@ import type { Micros } from '../../base/units.ts';
 import { DAY } from '../../base/units.ts';
 import { type Context, type Model, NOTHING } from '../../kernel/model.ts';
 import { type ProxyCommand, type ProxyEvent, proxyEvents } from './events.ts';
-import { emptyProxy, evolve, type Proxy } from './state.ts';
+import { emptyProxy, evolve, type ProxyServer } from './state.ts';
 
 /** How long a forged leaf is valid from its making, as mitmproxy 8 does (facts/registry-and-tls.md section 5). */
 const FORGED_FOR: Micros = 365 * DAY;
 
 function connect(
   command: Extract<ProxyCommand, { type: 'connect' }>,
-  proxy: Readonly<Proxy>,
+  proxy: Readonly<ProxyServer>,
   at: Micros,
 ): ProxyEvent {
   const { asker, host, issuer, from, until, originSeq } = command;
@@ -28,7 +28,7 @@ function connect(
   return { type: 'Resigned', asker, host, ...forged, facts: [proxy.inspectSeq] };
 }
 
-function decide(command: ProxyCommand, proxy: Readonly<Proxy>, { at }: Context): readonly ProxyEvent[] {
+function decide(command: ProxyCommand, proxy: Readonly<ProxyServer>, { at }: Context): readonly ProxyEvent[] {
   switch (command.type) {
     case 'declare':
       return [{ ...command, type: 'Declared' }];
@@ -39,7 +39,7 @@ function decide(command: ProxyCommand, proxy: Readonly<Proxy>, { at }: Context):
   }
 }
 
-export const proxy: Model<Proxy, ProxyCommand, ProxyEvent> = {
+export const proxy: Model<ProxyServer, ProxyCommand, ProxyEvent> = {
   name: 'proxy',
   events: proxyEvents,
   initial: emptyProxy,

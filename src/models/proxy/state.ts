@@ -2,7 +2,7 @@ import type { BitsPerSecond, Micros } from '../../base/units.ts';
 import type { Stamp } from '../../kernel/model.ts';
 import type { ProxyEvent } from './events.ts';
 
-export interface Proxy {
+export interface ProxyServer {
   networks: readonly string[];
   bandwidth: BitsPerSecond;
   up: boolean;
@@ -14,7 +14,7 @@ export interface Proxy {
   inspectSeq: number;
 }
 
-export const emptyProxy = (): Proxy => ({
+export const emptyProxy = (): ProxyServer => ({
   networks: [],
   bandwidth: 0,
   up: false,
@@ -26,7 +26,7 @@ export const emptyProxy = (): Proxy => ({
   inspectSeq: -1,
 });
 
-export function evolve(proxy: Proxy, event: ProxyEvent, { seq }: Stamp): void {
+export function evolve(proxy: ProxyServer, event: ProxyEvent, { seq }: Stamp): void {
   switch (event.type) {
     case 'Declared':
       proxy.networks = event.networks;

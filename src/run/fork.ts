@@ -1,0 +1,94 @@
+/** A second run that shares another's past up to an instant: unchanged it comes out equal to the last byte, changed it shows what the change does. */
+import type { Micros } from '../base/units.ts';
+import type { Sink } from '../log/disk.ts';
+import type { Ask, RootEvent } from '../kernel/roots.ts';
+import { compile } from '../scenario/compile.ts';
+import type { Issue } from '../base/issue.ts';
+import { type History, scenarioOf } from './history.ts';
+import type { RunOptions } from './program.ts';
+import { Simulation } from './simulation.ts';
+
+export interface ForkOptions {
+  /** The instant at which the fork leaves the original; what is due then has happened. */
+  readonly at: Micros;
+  /** `path=value` as for `--set`, taking effect at that instant. */
+  readonly sets?: readonly string[];
+  readonly until?: Micros;
+  readonly sink: Sink;
+}
+
+export type Fork =
+  /** `idle` names the changes that came too late to have an effect. */
+  | { readonly ok: true; readonly simulation: Simulation; readonly idle: readonly string[] }
+  | { readonly ok: false; readonly issues: readonly Issue[]; readonly sources: History['sources'] };
+
+/** Forks a log at an instant. The simulation that comes back stands at that instant and is yet to be advanced. */
+export function forkRun(history: History, options: ForkOptions): Fork {
+  const sets = options.sets ?? [];
+  if (sets.length === 0) return { ok: true, simulation: replayed(history, forkOptions(history, options), history.sources, options), idle: [] };
+  const reading = scenarioOf(history, sets);
+  if (!reading.ok) return { ok: false, issues: reading.issues, sources: reading.sources };
+  const { checked } = reading;
+  const simulation = replayed(history, forkOptions(history, options), checked.sources, options);
+  const idle = change(simulation, history, compile(checked.scenario, checked.place), options.at);
+  return { ok: true, simulation, idle };
+}
+
+function forkOptions(history: History, { at, sets = [], until }: ForkOptions): RunOptions {
+  const same: RunOptions = until === undefined ? history.options : { ...history.options, until };
+  if (sets.length === 0) return same;
+  return { ...same, sets: [...history.options.sets, ...sets], fork: { of: history.identity, at, sets } };
+}
+
+function replayed(history: History, options: RunOptions, sources: History['sources'], { at, sink }: ForkOptions): Simulation {
+  const simulation = new Simulation(options, sources, sink);
+  for (const recorded of history.events) {
+    if (recorded.at > at) break;
+    simulation.engine.replay(recorded);
+  }
+  simulation.engine.settle(Math.max(at, simulation.engine.now));
+  return simulation;
+}
+
+/** Two asks are about the same thing when they ask the same kind of command of the same entity from the same place in the scenario. */
+const about = (ask: Pick<Ask, 'to' | 'path' | 'command'>, seen: Map<string, number>): string => {
+  const key = `${ask.to} ${ask.command.type} ${ask.path}`;
+  const n = (seen.get(key) ?? 0) + 1;
+  seen.set(key, n);
+  return `${key} ${n}`;
+};
+
+/** Asks what the changed scenario asks differently: settings at once, actions at their time, and takes back what is no longer asked. */
+function change(simulation: Simulation, history: History, asks: readonly Ask[], at: Micros): string[] {
+  const { engine } = simulation;
+  const before = new Map<string, { seq: number; ask: Ask }>();
+  const seenBefore = new Map<string, number>();
+  for (const { seq, event, cause, at: when } of history.events) {
+    if (cause !== -1 || when > at || event.type !== 'Asked') continue;
+    const { type: _, ...ask } = event as unknown as Extract<RootEvent, { type: 'Asked' }>;
+    before.set(about(ask, seenBefore), { seq, ask });
+  }
+  const idle: string[] = [];
+  const seenAfter = new Map<string, number>();
+  for (const ask of asks) {
+    const key = about(ask, seenAfter);
+    const old = before.get(key);
+    before.delete(key);
+    if (old !== undefined && sameAsk(old.ask, ask)) continue;
+    const isAction = ask.path.startsWith('do[');
+    if (isAction && ask.due <= at) {
+      idle.push(ask.path);
+      continue;
+    }
+    if (old !== undefined && old.ask.due > at) engine.withdraw(old.seq, old.ask.to);
+    engine.ask([{ ...ask, due: Math.max(ask.due, at) }]);
+  }
+  for (const { seq, ask } of before.values()) {
+    if (ask.due > at) engine.withdraw(seq, ask.to);
+    else if (ask.path.startsWith('do[')) idle.push(ask.path);
+  }
+  return [...new Set(idle)];
+}
+
+/** Lines may move and file names differ; what is asked and when must not. */
+const sameAsk = (a: Ask, b: Ask): boolean => a.due === b.due && JSON.stringify(a.command) === JSON.stringify(b.command);
