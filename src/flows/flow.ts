@@ -1,7 +1,7 @@
 /** How a flow is written: the typed sight of every model's events, states and commands. */
 import type { Micros } from '../base/units.ts';
 import type { Flow, Ref, Send, Stamp, View } from '../kernel/model.ts';
-import type { CommandOf, EventOf, ModelName, StateOf } from '../models/index.ts';
+import type { CommandOf, EventNamed, KindName, ModelName, StateOf } from '../models/index.ts';
 
 /** The world as flows see it: states by model and name. */
 export interface Sight {
@@ -20,15 +20,8 @@ export interface Seen<E> {
   readonly world: Sight;
 }
 
-type Kinds = { [M in ModelName]: { [T in EventOf<M>['type']]: `${M}.${T}` }[EventOf<M>['type']] }[ModelName];
-type EventNamed<K extends string> = K extends `${infer M}.${infer T}`
-  ? M extends ModelName
-    ? Extract<EventOf<M>, { type: T }>
-    : never
-  : never;
-
 /** Reactions by `model.Event`. Pure: they may look at the world and ask; they keep nothing. */
-export type Reactions = { readonly [K in Kinds]?: (seen: Seen<EventNamed<K>>) => readonly Send[] };
+export type Reactions = { readonly [K in KindName]?: (seen: Seen<EventNamed<K>>) => readonly Send[] };
 
 /** Asks a command of an entity, now or `after` a delay, replacing the pending one of the same `key`. */
 export function ask<M extends ModelName>(

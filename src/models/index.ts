@@ -41,3 +41,11 @@ export type ModelName = keyof Models;
 export type StateOf<M extends ModelName> = ReturnType<Models[M]['initial']>;
 export type CommandOf<M extends ModelName> = Parameters<Models[M]['decide']>[0];
 export type EventOf<M extends ModelName> = ReturnType<Models[M]['decide']>[number];
+/** `model.Event` of every kind there is. */
+export type KindName = { [M in ModelName]: `${M}.${EventOf<M>['type']}` }[ModelName];
+/** The event of such a name. */
+export type EventNamed<K extends KindName> = K extends `${infer M}.${infer T}`
+  ? M extends ModelName
+    ? Extract<EventOf<M>, { type: T }>
+    : never
+  : never;

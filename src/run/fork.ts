@@ -1,9 +1,10 @@
 /** A second run that shares another's past up to an instant: unchanged it comes out equal to the last byte, changed it shows what the change does. */
-import type { Micros } from '../base/units.ts';
-import type { Sink } from '../log/disk.ts';
-import type { Ask, RootEvent } from '../kernel/roots.ts';
-import { compile } from '../scenario/compile.ts';
+
 import type { Issue } from '../base/issue.ts';
+import type { Micros } from '../base/units.ts';
+import type { Ask, RootEvent } from '../kernel/roots.ts';
+import type { Sink } from '../log/disk.ts';
+import { compile } from '../scenario/compile.ts';
 import { type History, scenarioOf } from './history.ts';
 import type { RunOptions } from './program.ts';
 import { Simulation } from './simulation.ts';
@@ -25,7 +26,12 @@ export type Fork =
 /** Forks a log at an instant. The simulation that comes back stands at that instant and is yet to be advanced. */
 export function forkRun(history: History, options: ForkOptions): Fork {
   const sets = options.sets ?? [];
-  if (sets.length === 0) return { ok: true, simulation: replayed(history, forkOptions(history, options), history.sources, options), idle: [] };
+  if (sets.length === 0)
+    return {
+      ok: true,
+      simulation: replayed(history, forkOptions(history, options), history.sources, options),
+      idle: [],
+    };
   const reading = scenarioOf(history, sets);
   if (!reading.ok) return { ok: false, issues: reading.issues, sources: reading.sources };
   const { checked } = reading;
@@ -40,7 +46,12 @@ function forkOptions(history: History, { at, sets = [], until }: ForkOptions): R
   return { ...same, sets: [...history.options.sets, ...sets], fork: { of: history.identity, at, sets } };
 }
 
-function replayed(history: History, options: RunOptions, sources: History['sources'], { at, sink }: ForkOptions): Simulation {
+function replayed(
+  history: History,
+  options: RunOptions,
+  sources: History['sources'],
+  { at, sink }: ForkOptions,
+): Simulation {
   const simulation = new Simulation(options, sources, sink);
   for (const recorded of history.events) {
     if (recorded.at > at) break;
@@ -91,4 +102,5 @@ function change(simulation: Simulation, history: History, asks: readonly Ask[], 
 }
 
 /** Lines may move and file names differ; what is asked and when must not. */
-const sameAsk = (a: Ask, b: Ask): boolean => a.due === b.due && JSON.stringify(a.command) === JSON.stringify(b.command);
+const sameAsk = (a: Ask, b: Ask): boolean =>
+  a.due === b.due && JSON.stringify(a.command) === JSON.stringify(b.command);

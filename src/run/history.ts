@@ -1,6 +1,7 @@
 /** A log read back: its events by number, the scenario it came from, and the world at any instant. */
-import type { Engine } from '../kernel/engine.ts';
+
 import type { Micros } from '../base/units.ts';
+import type { Engine } from '../kernel/engine.ts';
 import type { Source as ByteSource } from '../log/disk.ts';
 import { type Log, openLog, type Recorded, type Verdict } from '../log/reader.ts';
 import { type Checked, readScenario } from '../scenario/read.ts';
@@ -29,7 +30,9 @@ export function optionsOfLog(log: Log): RunOptions {
 }
 
 /** Reads a whole log, as far as it is sound. */
-export function readHistory(source: ByteSource): { readonly ok: true; readonly history: History } | { readonly ok: false; readonly verdict: Verdict } {
+export function readHistory(
+  source: ByteSource,
+): { readonly ok: true; readonly history: History } | { readonly ok: false; readonly verdict: Verdict } {
   const opened = openLog(source);
   if (!opened.ok) return opened;
   const { log } = opened;
@@ -38,12 +41,22 @@ export function readHistory(source: ByteSource): { readonly ok: true; readonly h
   const { sources, kinds } = log.preface;
   return {
     ok: true,
-    history: { identity: log.identity, options: optionsOfLog(log), sources, kinds, events, verdict: log.verdict as Verdict },
+    history: {
+      identity: log.identity,
+      options: optionsOfLog(log),
+      sources,
+      kinds,
+      events,
+      verdict: log.verdict as Verdict,
+    },
   };
 }
 
 /** The scenario that a log was made from, out of the log alone. */
-export function scenarioOf(history: Pick<History, 'options' | 'sources'>, more: readonly string[] = []): ReturnType<typeof readScenario> {
+export function scenarioOf(
+  history: Pick<History, 'options' | 'sources'>,
+  more: readonly string[] = [],
+): ReturnType<typeof readScenario> {
   const texts = new Map(history.sources.map(({ name, text }) => [name, text]));
   const { file, overlays, sets } = history.options;
   return readScenario({
@@ -77,5 +90,7 @@ export function engineAt(history: History, at: Micros): Engine {
 /** The last instant that a log knows: of its last event, or the end of the run when it ended by itself. */
 export function endOf(history: History): Micros {
   const last = history.events.at(-1)?.at ?? 0;
-  return history.verdict.end?.reason.startsWith('until') === true ? Math.max(last, history.options.until) : last;
+  return history.verdict.end?.reason.startsWith('until') === true
+    ? Math.max(last, history.options.until)
+    : last;
 }

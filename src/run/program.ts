@@ -1,8 +1,8 @@
 /** What this program is: its models, its flows, and the engine they run in. */
 import type { Bounds } from '../base/bounds.ts';
+import { FLOWS } from '../flows/index.ts';
 import { Engine } from '../kernel/engine.ts';
 import type { AnyModel } from '../kernel/model.ts';
-import { FLOWS } from '../flows/index.ts';
 import { MODELS } from '../models/index.ts';
 
 export const VERSION = '0.1.0';

@@ -39,13 +39,20 @@ export function optionsOf(checked: Checked, options: SimulateOptions): RunOption
 
 /** A run at instant 0 with everything asked that the scenario asks. */
 export function startSimulation(checked: Checked, options: SimulateOptions): Simulation {
-  const simulation = new Simulation(optionsOf(checked, options), checked.sources, options.sink ?? memorySink());
+  const simulation = new Simulation(
+    optionsOf(checked, options),
+    checked.sources,
+    options.sink ?? memorySink(),
+  );
   simulation.engine.ask(compile(checked.scenario, checked.place));
   return simulation;
 }
 
 /** Runs a checked scenario to its end. With no sink the log comes back as bytes. */
-export function simulate(checked: Checked, options: SimulateOptions): { readonly outcome: Outcome; readonly log: Uint8Array } {
+export function simulate(
+  checked: Checked,
+  options: SimulateOptions,
+): { readonly outcome: Outcome; readonly log: Uint8Array } {
   const sink = memorySink();
   const outcome = startSimulation(checked, { ...options, sink }).advance() as Outcome;
   return { outcome, log: sink.bytes() };

@@ -3,7 +3,7 @@
  * it is sliced changes nothing of what happens.
  */
 import { EventEmitter } from 'eventemitter3';
-import type { Engine, Ending } from '../kernel/engine.ts';
+import type { Ending, Engine } from '../kernel/engine.ts';
 import type { AnyEvent, Ref } from '../kernel/model.ts';
 import type { Sink } from '../log/disk.ts';
 import { LogWriter } from '../log/writer.ts';
@@ -78,7 +78,11 @@ export class Simulation extends EventEmitter<Listeners> {
     this.options = options;
     this.engine = makeEngine(options);
     const { world, kinds } = this.engine;
-    this.#writer = new LogWriter(sink, { program: PROGRAM, options: plain(options), sources, kinds }, (id) => world.entities[id]?.ref ?? '');
+    this.#writer = new LogWriter(
+      sink,
+      { program: PROGRAM, options: plain(options), sources, kinds },
+      (id) => world.entities[id]?.ref ?? '',
+    );
     this.engine.recorder = this.#writer;
   }
 
@@ -96,7 +100,14 @@ export class Simulation extends EventEmitter<Listeners> {
         writer.append(kind, at, entity, cause, draws, event);
         const { model, type } = engine.kinds[kind] as { model: string; type: string };
         const ref = engine.world.entities[entity]?.ref as Ref;
-        this.emit('event', { seq: engine.count - 1, at, cause, entity: ref, kind: `${model}.${type}`, event });
+        this.emit('event', {
+          seq: engine.count - 1,
+          at,
+          cause,
+          entity: ref,
+          kind: `${model}.${type}`,
+          event,
+        });
       },
     };
   }

@@ -1,6 +1,7 @@
 /** A log proves itself three times: its bytes, its fold, and the same decisions made again. */
-import type { Recorded } from '../log/reader.ts';
+
 import type { Ask, RootEvent } from '../kernel/roots.ts';
+import type { Recorded } from '../log/reader.ts';
 import type { History } from './history.ts';
 import { makeEngine, PROGRAM } from './program.ts';
 
@@ -9,7 +10,14 @@ export type Proof =
   | { readonly ok: true; readonly events: number; readonly worldHash: string }
   | { readonly ok: false; readonly what: 'fold'; readonly expected: string; readonly got: string }
   /** Re-execution decided something else: at this event for the first time. */
-  | { readonly ok: false; readonly what: 'decision'; readonly seq: number; readonly at: number; readonly expected: string; readonly got: string };
+  | {
+      readonly ok: false;
+      readonly what: 'decision';
+      readonly seq: number;
+      readonly at: number;
+      readonly expected: string;
+      readonly got: string;
+    };
 
 /** The world that a log folds to. */
 export function foldHash(history: History): string {
@@ -18,9 +26,11 @@ export function foldHash(history: History): string {
   return engine.world.hash();
 }
 
-const spelled = (at: number, cause: number, entity: string, draws: string, event: object): string => JSON.stringify([at, cause, entity, draws, event]);
+const spelled = (at: number, cause: number, entity: string, draws: string, event: object): string =>
+  JSON.stringify([at, cause, entity, draws, event]);
 
-const spelledRecord = ({ at, cause, entity, draws, event }: Recorded): string => spelled(at, cause, entity, draws, event);
+const spelledRecord = ({ at, cause, entity, draws, event }: Recorded): string =>
+  spelled(at, cause, entity, draws, event);
 
 /** Decides everything again from what was asked, and compares each event with the log. */
 function reexecute(history: History): Proof | undefined {
@@ -36,7 +46,8 @@ function reexecute(history: History): Proof | undefined {
       const expected = events[next];
       const got = spelled(at, cause, engine.world.entities[entity]?.ref ?? '', draws, event);
       const wanted = expected === undefined ? 'nothing' : spelledRecord(expected);
-      if (difference === undefined && got !== wanted) difference = { ok: false, what: 'decision', seq: next, at, expected: wanted, got };
+      if (difference === undefined && got !== wanted)
+        difference = { ok: false, what: 'decision', seq: next, at, expected: wanted, got };
       next += 1;
     },
   };
@@ -52,7 +63,14 @@ function reexecute(history: History): Proof | undefined {
     while (rootAt < roots.length && (roots[rootAt] as Recorded).seq < next) rootAt += 1;
     engine.run((roots[rootAt] ?? last).at, 10_000);
     if (next === before && difference === undefined) {
-      difference = { ok: false, what: 'decision', seq: next, at: head.at, expected: spelledRecord(head), got: 'nothing' };
+      difference = {
+        ok: false,
+        what: 'decision',
+        seq: next,
+        at: head.at,
+        expected: spelledRecord(head),
+        got: 'nothing',
+      };
     }
   }
   return difference;

@@ -20,7 +20,9 @@ export function checkDemand(desk: Desk, scenario: Scenario): void {
     checkImages(desk, platform, action.cluster, path, served);
   }
   for (const [index, image] of platform.vmImage.preloaded.entries()) {
-    if (!used.has(image)) unknownImage(desk, image, ['platform', 'vm-image', 'preloaded', index], used);
+    // One that nothing pulls is harmless, unless it is a slip of the fingers.
+    if (used.has(image) || nearest(image, used) === undefined) continue;
+    unknownImage(desk, image, ['platform', 'vm-image', 'preloaded', index], used);
   }
 }
 
@@ -84,7 +86,7 @@ function checkImages(
 function unknownImage(desk: Desk, image: string, path: Path, images: ReadonlySet<string>): void {
   const close = nearest(image, images);
   desk.warning('name.unknown', path, `no site serves the image ${quote(image)}`, {
-    reason: 'machines that pull it will fail',
+    reason: 'machines that need it will not get it',
     help: close === undefined ? 'declare it under internet.<site>.images' : `did you mean ${quote(close)}?`,
   });
 }

@@ -46,6 +46,12 @@ export class Desk {
     return keyPlaceAt(this.tree, path) ?? placeAt(this.tree, path);
   }
 
+  /** The keys of the map at the path, in the order written. */
+  keysAt(path: Path): readonly string[] {
+    const tree = find(this.tree, path);
+    return tree?.kind === 'map' ? [...tree.entries.keys()] : [];
+  }
+
   /** The path as the scenario shows it, with a host of a range under the range. */
   label(path: Path): string {
     const [section, name, ...rest] = path;
@@ -59,6 +65,12 @@ export class Desk {
       if (this.#pruned.has(formatPath(path.slice(0, end)))) return true;
     }
     return false;
+  }
+
+  /** Whether some part of it was wrong and left out. */
+  lostParts(path: Path): boolean {
+    const prefix = `${formatPath(path)}.`;
+    return [...this.#pruned].some((pruned) => pruned.startsWith(prefix));
   }
 
   /** The value, or the stand-in and an issue when it was not written. */

@@ -54,7 +54,7 @@ function document(zodSchema: object, json: Json): void {
     if (note.examples.length > 0) json['examples'] = note.examples;
     Object.assign(json, note.json);
   }
-  if (json['properties'] !== undefined) json['patternProperties'] = { '^x-': {} };
-  if (json['additionalProperties'] !== undefined && json['properties'] === undefined)
-    delete json['propertyNames'];
+  if (json['type'] !== 'object') return;
+  json['patternProperties'] = { '^x-': {} };
+  delete json['propertyNames'];
 }

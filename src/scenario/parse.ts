@@ -67,7 +67,7 @@ class Grower {
       lineCounter: this.#lines,
       uniqueKeys: false,
       prettyErrors: false,
-      logLevel: 'silent',
+      logLevel: 'error',
     } as const;
     let document: ReturnType<typeof parseDocument>;
     try {
@@ -76,12 +76,12 @@ class Grower {
       this.#syntax('this cannot be read as YAML', this.#place(0, 1));
       return undefined;
     }
-    const seen = new Set<string>();
+    const seen = new Set<number>();
     for (const { pos, message } of [...document.errors, ...document.warnings]) {
       const place = this.#place(pos[0], pos[1]);
-      const key = `${place.line}:${message}`;
-      if (!seen.has(key)) this.#syntax(lowerFirst(message), place);
-      seen.add(key);
+      // What follows on the same line is a consequence of the first.
+      if (!seen.has(place.line)) this.#syntax(lowerFirst(message), place);
+      seen.add(place.line);
     }
     if (seen.size > 0) return undefined;
     if (document.contents === null) this.#syntax('the file holds no data', this.#place(0, 1));
@@ -100,6 +100,7 @@ class Grower {
   #syntaxHelp(message: string, place: Place): string {
     const line = this.text.split('\n', place.line)[place.line - 1] ?? '';
     if (/\]\s*->/.test(line)) return 'put quotes around the whole value: `path: "[mgmt, dmz] -> internet"`';
+    if (/\{.*\[\d+-\d+\]/.test(line)) return 'inside braces a range needs quotes: `{ "esx-[01-04]": ... }`';
     if (line.includes('\t')) return 'indent with spaces: YAML does not allow tabs there';
     if (/tag/i.test(message)) return 'leave out the `!` tag, or put quotes around the value';
     if (/multiple documents/i.test(message)) return 'put each document into a file of its own';

@@ -43,21 +43,24 @@ export function resolveActions(
 }
 
 function doings(stage: Stage, action: ActionText, path: Path): readonly Doing[] {
+  const { desk } = stage;
   const verbs = VERBS.filter((verb) => action[verb] !== undefined);
   const [verb] = verbs;
   if (verb !== undefined && verbs.length === 1) return one(stage, action, verb, [...path, verb]);
-  if (verb === undefined && VERBS.some((name) => stage.desk.wasPruned([...path, name]))) return [];
+  if (verb === undefined && desk.lostParts(path)) return [];
   if (verb === undefined) {
-    stage.desk.error('key.missing', path, 'this says when, but not what is done', {
+    desk.error('key.missing', path, 'this says when, but not what is done', {
       reason: 'an action has a time and one verb',
       help: `write ${choices(VERBS)}`,
     });
-  } else {
-    stage.desk.error('value.type', [...path, verbs[1]!], 'an action does one thing', {
-      reason: `it has ${choices(verbs, 'and')}`,
-      help: 'write an action of its own for each, with the same `at`',
-    });
+    return [];
   }
+  const written = desk.keysAt(path).filter((key) => verbs.some((name) => name === key));
+  desk.issues.error('value.type', 'an action does one thing', {
+    place: desk.keyPlace([...path, written[1] ?? verb]),
+    reason: `it has ${choices(written, 'and')}`,
+    help: 'write an action of its own for each, with the same `at`',
+  });
   return [];
 }
 

@@ -1,6 +1,6 @@
 /** The platform that creates VMs and clusters: its limits, its templates, its tenants. */
 import { z } from 'zod';
-import { count, duration, field, imageName, name, named, reference, size, withJson } from './fields.ts';
+import { count, duration, field, imageName, name, named, reference, size } from './fields.ts';
 
 function wait(what: string) {
   const waiting = z.strictObject({
@@ -20,13 +20,10 @@ const vmImage = z.strictObject({
   preloaded: field(z.array(imageName()), 'Container images already inside.', ['esxcloud/zookeeper']),
 });
 
-const flavor = withJson(
-  z.strictObject({
-    cpu: field(count(1, 1024), 'Virtual processors.', 4),
-    memory: field(size(), 'Memory.', '8GiB'),
-  }),
-  { required: ['cpu', 'memory'] },
-);
+const flavor = z.strictObject({
+  cpu: field(count(1, 1024), 'Virtual processors.', 4),
+  memory: field(size(), 'Memory.', '8GiB'),
+});
 
 const limitKeys = () => ({
   vm: field(count(0, 1_000_000), 'Number of VMs.', 20),
@@ -55,39 +52,36 @@ const tenant = z.strictObject({
 const template = z.strictObject({ trusts: trusts() });
 
 /** The section `platform`. */
-export const platformSection = withJson(
-  z.strictObject({
-    kind: field(
-      z.enum(['photon-controller']),
-      'Kind of platform. Default: photon-controller.',
-      'photon-controller',
-    ),
-    on: field(reference(), 'The host that runs it.', 'esx-01'),
-    network: field(reference(), 'The network its VMs are connected to.', 'mgmt'),
-    datastore: field(reference(), 'The datastore that holds its VMs.', 'vsan-1'),
-    'address-wait': wait('the address of a new node'),
-    'service-wait': wait('the service of a new node'),
-    'step-limit': field(duration({ min: 1 }), 'Limit of one step of a task. Default: 30m.', '30m'),
-    'client-limit': field(
-      duration({ min: 1 }),
-      'How long the client waits for the whole task. Default: 30m.',
-      '30m',
-    ),
-    'vm-image': field(vmImage, 'The image that every VM is cloned from.', {
-      name: 'photon-os',
-      size: '1.2GiB',
-    }),
-    'node-template': field(template, 'What the controller installs in each node at first boot.', {
-      trusts: ['corp-root'],
-    }),
-    flavors: field(
-      named(flavor),
-      'Sizes of VMs, by name; cluster-master-vm and cluster-other-vm exist by default.',
-      {
-        small: { cpu: 1, memory: '2GiB' },
-      },
-    ),
-    tenants: field(named(tenant), 'Tenants, by name.', { lab: { ticket: { vm: 40 } } }),
+export const platformSection = z.strictObject({
+  kind: field(
+    z.enum(['photon-controller']),
+    'Kind of platform. Default: photon-controller.',
+    'photon-controller',
+  ),
+  on: field(reference(), 'The host that runs it.', 'esx-01'),
+  network: field(reference(), 'The network its VMs are connected to.', 'mgmt'),
+  datastore: field(reference(), 'The datastore that holds its VMs.', 'vsan-1'),
+  'address-wait': wait('the address of a new node'),
+  'service-wait': wait('the service of a new node'),
+  'step-limit': field(duration({ min: 1 }), 'Limit of one step of a task. Default: 30m.', '30m'),
+  'client-limit': field(
+    duration({ min: 1 }),
+    'How long the client waits for the whole task. Default: 30m.',
+    '30m',
+  ),
+  'vm-image': field(vmImage, 'The image that every VM is cloned from.', {
+    name: 'photon-os',
+    size: '1.2GiB',
   }),
-  { required: ['on', 'network', 'datastore'] },
-);
+  'node-template': field(template, 'What the controller installs in each node at first boot.', {
+    trusts: ['corp-root'],
+  }),
+  flavors: field(
+    named(flavor),
+    'Sizes of VMs, by name; cluster-master-vm and cluster-other-vm exist by default.',
+    {
+      small: { cpu: 1, memory: '2GiB' },
+    },
+  ),
+  tenants: field(named(tenant), 'Tenants, by name.', { lab: { ticket: { vm: 40 } } }),
+});

@@ -18,18 +18,14 @@ import {
   scope,
   size,
   text,
-  withJson,
 } from './fields.ts';
 import { storySections } from './schema-cluster.ts';
 import { platformSection } from './schema-platform.ts';
 
-const nic = withJson(
-  z.strictObject({
-    network: field(reference(), 'The network it is plugged into.', 'mgmt'),
-    rate: field(bitRate(), 'Its speed. Default: 10Gbps.', '10Gbps'),
-  }),
-  { required: ['network'] },
-);
+const nic = z.strictObject({
+  network: field(reference(), 'The network it is plugged into.', 'mgmt'),
+  rate: field(bitRate(), 'Its speed. Default: 10Gbps.', '10Gbps'),
+});
 
 const host = z.strictObject({
   cpu: field(z.strictObject({ cores: field(count(1, 1024), 'Number of cores.', 16) }), 'Processors.', {
@@ -46,19 +42,16 @@ const host = z.strictObject({
   clock: field(duration({ signed: true }), 'How far its clock is ahead of true time. Default: 0s.', '-3h'),
 });
 
-const datastore = withJson(
-  z.strictObject({
-    hosts: field(
-      z.union([reference(), z.array(reference())]),
-      'Hosts that mount it: a name, a glob, or a list of them. Default: all.',
-      'esx-*',
-      ['esx-01', 'esx-02'],
-    ),
-    capacity: field(size(), 'Its capacity.', '20TiB'),
-    write: field(byteRate(), 'How fast it can be written, shared by all clones.', '800MB/s'),
-  }),
-  { required: ['capacity', 'write'] },
-);
+const datastore = z.strictObject({
+  hosts: field(
+    z.union([reference(), z.array(reference())]),
+    'Hosts that mount it: a name, a glob, or a list of them. Default: all.',
+    'esx-*',
+    ['esx-01', 'esx-02'],
+  ),
+  capacity: field(size(), 'Its capacity.', '20TiB'),
+  write: field(byteRate(), 'How fast it can be written, shared by all clones.', '800MB/s'),
+});
 
 const dhcp = z.strictObject({
   enabled: field(z.boolean(), 'Whether the server runs at the start. Default: true.', true),
@@ -71,16 +64,13 @@ const dhcp = z.strictObject({
   ),
 });
 
-const network = withJson(
-  z.strictObject({
-    cidr: field(cidr(), 'Its addresses.', '10.20.0.0/24'),
-    gateway: field(address(), 'The address of its router. Default: the first one.', '10.20.0.1'),
-    dns: field(z.array(address()), 'Addresses of name servers.', ['10.20.0.2']),
-    vlan: field(count(0, 4094), 'VLAN; 0 is untagged. Default: 0.', 20),
-    dhcp: field(dhcp, 'Its DHCP server. Default: none.', { scope: '10.20.0.50-10.20.0.199', lease: '8h' }),
-  }),
-  { required: ['cidr'] },
-);
+const network = z.strictObject({
+  cidr: field(cidr(), 'Its addresses.', '10.20.0.0/24'),
+  gateway: field(address(), 'The address of its router. Default: the first one.', '10.20.0.1'),
+  dns: field(z.array(address()), 'Addresses of name servers.', ['10.20.0.2']),
+  vlan: field(count(0, 4094), 'VLAN; 0 is untagged. Default: 0.', 20),
+  dhcp: field(dhcp, 'Its DHCP server. Default: none.', { scope: '10.20.0.50-10.20.0.199', lease: '8h' }),
+});
 
 const root = z.strictObject({
   from: field(instant(), 'Valid from. Default: five years before the start.', '2015-01-01T00:00:00Z'),
@@ -99,27 +89,21 @@ const image = z.union([
   }),
 ]);
 
-const siteTls = withJson(
-  z.strictObject({
-    'issued-by': field(reference(), 'The root that issued its certificate: one of pki.roots.', 'public-web'),
-    from: field(instant(), 'Valid from. Default: a year before the start.', '2016-01-01T00:00:00Z'),
-    until: field(instant(), 'Valid until. Default: a year after the start.', '2017-01-01T00:00:00Z'),
-  }),
-  { required: ['issued-by'] },
-);
+const siteTls = z.strictObject({
+  'issued-by': field(reference(), 'The root that issued its certificate: one of pki.roots.', 'public-web'),
+  from: field(instant(), 'Valid from. Default: a year before the start.', '2016-01-01T00:00:00Z'),
+  until: field(instant(), 'Valid until. Default: a year after the start.', '2017-01-01T00:00:00Z'),
+});
 
-const site = withJson(
-  z.strictObject({
-    tls: field(siteTls, 'Its certificate.', { 'issued-by': 'public-web' }),
-    rtt: field(duration(), 'Round trip time to it. Default: 40ms.', '40ms'),
-    bandwidth: field(bitRate(), 'What it can send. Default: 1Gbps.', '1Gbps'),
-    up: field(z.boolean(), 'Whether it answers. Default: true.', true),
-    images: field(named(image), 'Container images it serves: a size, or layers.', {
-      'esxcloud/zookeeper': '150MB',
-    }),
+const site = z.strictObject({
+  tls: field(siteTls, 'Its certificate.', { 'issued-by': 'public-web' }),
+  rtt: field(duration(), 'Round trip time to it. Default: 40ms.', '40ms'),
+  bandwidth: field(bitRate(), 'What it can send. Default: 1Gbps.', '1Gbps'),
+  up: field(z.boolean(), 'Whether it answers. Default: true.', true),
+  images: field(named(image), 'Container images it serves: a size, or layers.', {
+    'esxcloud/zookeeper': '150MB',
   }),
-  { required: ['tls'] },
-);
+});
 
 const proxyTls = z.strictObject({
   intercept: field(z.boolean(), 'Whether it opens TLS sessions and signs them again. Default: false.', true),
@@ -132,19 +116,16 @@ const proxyTls = z.strictObject({
   bypass: field(z.array(text(255)), 'Host names passed through untouched.', ['quay.io']),
 });
 
-const proxy = withJson(
-  z.strictObject({
-    path: field(
-      text(1000),
-      'Whose traffic goes through it: `mgmt -> internet`, `[mgmt, dmz] -> internet`.',
-      'mgmt -> internet',
-    ),
-    bandwidth: field(bitRate(), 'What it can carry. Default: 1Gbps.', '200Mbps'),
-    up: field(z.boolean(), 'Whether it works. Default: true.', true),
-    tls: field(proxyTls, 'What it does with TLS.', { intercept: true, 're-signs-with': 'corp-root' }),
-  }),
-  { required: ['path'] },
-);
+const proxy = z.strictObject({
+  path: field(
+    text(1000),
+    'Whose traffic goes through it: `mgmt -> internet`, `[mgmt, dmz] -> internet`.',
+    'mgmt -> internet',
+  ),
+  bandwidth: field(bitRate(), 'What it can carry. Default: 1Gbps.', '200Mbps'),
+  up: field(z.boolean(), 'Whether it works. Default: true.', true),
+  tls: field(proxyTls, 'What it does with TLS.', { intercept: true, 're-signs-with': 'corp-root' }),
+});
 
 const pki = z.strictObject({
   roots: field(named(root), 'Root certificates, by name.', { 'public-web': {}, 'corp-root': {} }),

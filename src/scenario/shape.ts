@@ -20,6 +20,8 @@ type ZodIssue = z.core.$ZodIssue;
 
 /** Each round removes at least one wrong part; more rounds than this means that all of it is wrong. */
 const ROUNDS = 50;
+/** Unknown keys of one map that are compared with the known ones; the rest is only counted anyway. */
+const PATIENCE = 100;
 
 /** Checks the tree. Undefined when nothing usable is left. */
 export function shapeOf(tree: Tree, issues: Issues): Shaped | undefined {
@@ -58,7 +60,8 @@ function prune(data: Plain, path: Path, pruned: Set<string>): void {
 function explain(found: ZodIssue, above: Path, schema: Schema, tree: Tree): readonly Issue[] {
   const path = [...above, ...(found.path as Path)];
   const here = (found.path as Path).reduce<Schema | undefined>(childOf, schema);
-  if (found.code === 'unrecognized_keys') return found.keys.map((key) => unknownKey(key, path, here, tree));
+  if (found.code === 'unrecognized_keys')
+    return found.keys.map((key, index) => unknownKey(key, path, here, tree, index >= PATIENCE));
   if (found.code === 'invalid_union') {
     const meant = found.errors.findIndex((issues) => issues.length > 0 && !issues.some(isOtherType));
     const option = here === undefined ? undefined : alternatives(here)[meant];
@@ -73,9 +76,9 @@ function isOtherType(issue: ZodIssue): boolean {
   return issue.code === 'invalid_type' && issue.path.length === 0;
 }
 
-function unknownKey(key: string, path: Path, schema: Schema | undefined, tree: Tree): Issue {
+function unknownKey(key: string, path: Path, schema: Schema | undefined, tree: Tree, tired: boolean): Issue {
   const known = keysOf(schema);
-  const close = nearest(key, known);
+  const close = tired ? undefined : nearest(key, known);
   const where = path.length === 0 ? 'a scenario' : quote(formatPath(path));
   return {
     severity: 'error',
@@ -83,7 +86,9 @@ function unknownKey(key: string, path: Path, schema: Schema | undefined, tree: T
     message: `${quote(key)} is not a key of ${where}`,
     place: keyPlaceAt(tree, [...path, key]) ?? placeAt(tree, path),
     reason: 'a key that means nothing here would be ignored, and the mistake with it',
-    help: `${close === undefined ? `write ${choices(known)}` : `did you mean ${quote(close)}?`} (keys of your own begin with x-)`,
+    help: tired
+      ? 'remove it'
+      : `${close === undefined ? `write ${choices(known)}` : `did you mean ${quote(close)}?`} (keys of your own begin with x-)`,
   };
 }
 

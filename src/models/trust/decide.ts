@@ -11,11 +11,10 @@ import {
 import { emptyStore, evolve, type Store } from './state.ts';
 
 /** Go's words, as the container engine prints them (facts/registry-and-tls.md 3.1, the 2016 form without times). */
-const WORDS: Record<TlsFailure, (chain: Chain) => string> = {
-  'tls.untrusted-issuer': () => 'x509: certificate signed by unknown authority',
-  'tls.not-yet-valid': () => 'x509: certificate has expired or is not yet valid',
-  'tls.expired': () => 'x509: certificate has expired or is not yet valid',
-  'tls.wrong-host': ({ host }) => `x509: certificate is not valid for any names, but wanted to match ${host}`,
+const WORDS: Record<TlsFailure, string> = {
+  'tls.untrusted-issuer': 'x509: certificate signed by unknown authority',
+  'tls.not-yet-valid': 'x509: certificate has expired or is not yet valid',
+  'tls.expired': 'x509: certificate has expired or is not yet valid',
 };
 
 /** Both ends of a validity are inclusive, as in RFC 5280 4.1.2.5 and in Go. */
@@ -44,7 +43,7 @@ function check(command: Extract<TrustCommand, { type: 'check' }>, store: Readonl
     host,
     issuer,
     why,
-    words: WORDS[why](chain),
+    words: WORDS[why],
     facts: [...command.facts, rest],
   };
 }

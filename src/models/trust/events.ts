@@ -31,7 +31,7 @@ export type TrustCommand =
       readonly clockFact: number;
     };
 
-export type TlsFailure = 'tls.untrusted-issuer' | 'tls.not-yet-valid' | 'tls.expired' | 'tls.wrong-host';
+export type TlsFailure = 'tls.untrusted-issuer' | 'tls.not-yet-valid' | 'tls.expired';
 
 export type TrustEvent =
   | {

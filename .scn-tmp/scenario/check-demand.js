@@ -1,0 +1,80 @@
+import { nearest } from "./names.js";
+import { shownLimit } from "./resolve-platform.js";
+import { quote } from "./show.js";
+/** Checks every cluster of the scenario, and the images inside the VM image. */
+export function checkDemand(desk, scenario) {
+    const { platform } = scenario;
+    if (platform === undefined)
+        return;
+    const served = imagesOf(scenario);
+    const used = new Set(served);
+    for (const action of scenario.actions) {
+        if (action.verb !== 'create-cluster')
+            continue;
+        const path = ['do', Number(/\d+/.exec(action.path)?.[0] ?? 0), 'create-cluster'];
+        checkQuota(desk, scenario, platform, action.cluster, path);
+        for (const image of Object.values(action.cluster.images))
+            used.add(image);
+        checkImages(desk, platform, action.cluster, path, served);
+    }
+    for (const [index, image] of platform.vmImage.preloaded.entries()) {
+        // One that nothing pulls is harmless, unless it is a slip of the fingers.
+        if (used.has(image) || nearest(image, used) === undefined)
+            continue;
+        unknownImage(desk, image, ['platform', 'vm-image', 'preloaded', index], used);
+    }
+}
+/** What a cluster takes from its project. */
+export function demandOf(cluster, platform) {
+    const others = cluster.zookeepers.length + cluster.marathon + cluster.slaves;
+    const master = platform.flavors[cluster.masterFlavor];
+    const other = platform.flavors[cluster.otherFlavor];
+    return {
+        vm: cluster.masters + others,
+        'vm.cpu': cluster.masters * (master?.cpu ?? 0) + others * (other?.cpu ?? 0),
+        'vm.memory': cluster.masters * (master?.memory ?? 0) + others * (other?.memory ?? 0),
+    };
+}
+function checkQuota(desk, scenario, platform, cluster, path) {
+    const project = platform.tenants[cluster.tenant]?.projects[cluster.project];
+    if (project === undefined || desk.wasPruned([...path, 'slaves']))
+        return;
+    for (const [key, demand] of Object.entries(demandOf(cluster, platform))) {
+        const limit = project.limits[key];
+        if (limit === undefined || demand <= limit)
+            continue;
+        const wanted = scenario.expect.some((one) => one.kind === 'fails' && one.code === 'quota.exceeded');
+        const place = desk.keyPlace(path);
+        const message = `${quote(cluster.name)} needs ${shownLimit(key, demand)} ${quote(key)}`;
+        const more = {
+            place,
+            reason: `the project ${quote(cluster.project)} of ${quote(cluster.tenant)} has ${shownLimit(key, limit)}`,
+            help: `ask for fewer slaves, raise ${quote(key)}, or write \`expect: [{ that: fails with quota.exceeded }]\``,
+        };
+        if (wanted)
+            desk.issues.warning('cluster.too-large', message, more);
+        else
+            desk.issues.error('cluster.too-large', message, more);
+        return;
+    }
+}
+function imagesOf(scenario) {
+    return new Set(Object.values(scenario.internet).flatMap((site) => Object.keys(site.images)));
+}
+/** An image that nobody serves is no mistake of the file: a mistyped tag is worth rehearsing. */
+function checkImages(desk, platform, cluster, path, served) {
+    if (desk.wasPruned(['internet']))
+        return;
+    for (const [node, image] of Object.entries(cluster.images)) {
+        if (served.has(image) || platform.vmImage.preloaded.includes(image))
+            continue;
+        unknownImage(desk, image, [...path, 'images', node], served);
+    }
+}
+function unknownImage(desk, image, path, images) {
+    const close = nearest(image, images);
+    desk.warning('name.unknown', path, `no site serves the image ${quote(image)}`, {
+        reason: 'machines that need it will not get it',
+        help: close === undefined ? 'declare it under internet.<site>.images' : `did you mean ${quote(close)}?`,
+    });
+}

@@ -1,0 +1,94 @@
+/** What is done and when (`do`), what must come true (`expect`, `thresholds`). */
+import { z } from 'zod';
+import { address, addressOrDhcp, count, duration, field, imageName, name, reference, text, withJson, } from "./fields.js";
+const clusterImages = z.strictObject({
+    zookeeper: field(imageName(), 'Image of the ZooKeeper nodes.', 'esxcloud/zookeeper'),
+    master: field(imageName(), 'Image of the Mesos masters.', 'mesosphere/mesos-master:0.26.0-0.2.145.ubuntu1404'),
+    marathon: field(imageName(), 'Image of the Marathon nodes.', 'mesosphere/marathon:v0.15.0'),
+    slave: field(imageName(), 'Image of the Mesos slaves.', 'mesosphere/mesos-slave:0.26.0-0.2.145.ubuntu1404'),
+});
+const createCluster = withJson(z.strictObject({
+    name: field(name(), 'Name of the cluster.', 'mesos-1'),
+    kind: field(z.enum(['mesos']), 'Kind of cluster. Default: mesos.', 'mesos'),
+    tenant: field(reference(), 'The tenant that pays for it.', 'lab'),
+    project: field(reference(), "One of the tenant's projects.", 'dev'),
+    zookeepers: field(z.array(address()).min(1).max(3), 'Static addresses of one to three ZooKeeper nodes.', [
+        '10.20.0.11',
+    ]),
+    masters: field(count(1, 100), 'Number of Mesos masters. Default: 3.', 3),
+    marathon: field(count(1, 100), 'Number of Marathon nodes. Default: 1.', 1),
+    slaves: field(count(1, 1000), 'Number of Mesos slaves.', 4),
+    batch: field(count(1, 1000), 'How many slaves are created at a time. Default: 20.', 20),
+    'master-flavor': field(reference(), 'Flavor of the masters. Default: cluster-master-vm.', 'cluster-master-vm'),
+    'other-flavor': field(reference(), 'Flavor of all other nodes. Default: cluster-other-vm.', 'cluster-other-vm'),
+    images: field(clusterImages, 'The container image of each kind of node.', {
+        slave: 'mesosphere/mesos-slave:0.26.0',
+    }),
+}), { required: ['name', 'tenant', 'project', 'zookeepers', 'slaves'] });
+const createVm = withJson(z.strictObject({
+    name: field(name(), 'Name of the VM.', 'web-1'),
+    tenant: field(reference(), 'The tenant that pays for it.', 'lab'),
+    project: field(reference(), "One of the tenant's projects.", 'dev'),
+    flavor: field(reference(), 'Its size: one of platform.flavors.', 'cluster-other-vm'),
+    address: field(addressOrDhcp(), 'A static address, or `dhcp`. Default: dhcp.', 'dhcp', '10.20.0.30'),
+}), { required: ['name', 'tenant', 'project', 'flavor'] });
+const setClock = withJson(z.strictObject({
+    host: field(reference(), 'The host, or a glob over hosts.', 'esx-01'),
+    clock: field(duration({ signed: true }), 'How far its clock is ahead of true time from now on.', '0s', '-3h'),
+}), { required: ['host', 'clock'] });
+const editTemplate = withJson(z.strictObject({
+    trusts: field(z.array(reference()), 'Roots that the node template installs from now on.', ['corp-root']),
+}), { required: ['trusts'] });
+const takeAddress = withJson(z.strictObject({
+    network: field(reference(), 'The network.', 'mgmt'),
+    address: field(address(), 'The address that somebody takes by hand.', '10.20.0.60'),
+    holder: field(name(), 'Who holds it.', 'printer'),
+}), { required: ['network', 'address', 'holder'] });
+/** What an action may do; each has exactly one of them. */
+export const VERBS = [
+    'create-cluster',
+    'delete-cluster',
+    'create-vm',
+    'delete-vm',
+    'edit-template',
+    'start-dhcp',
+    'stop-dhcp',
+    'power-on-host',
+    'fail-host',
+    'set-clock',
+    'take-address',
+];
+const action = withJson(z.strictObject({
+    at: field(duration(), 'When, counted from the start of the simulation.', '5m'),
+    'create-cluster': field(createCluster, 'Asks the platform for a Mesos cluster.', {
+        name: 'mesos-1',
+        slaves: 4,
+    }),
+    'delete-cluster': field(reference(), 'Asks the platform to delete a cluster.', 'mesos-1'),
+    'create-vm': field(createVm, 'Asks the platform for one VM.', { name: 'web-1', address: 'dhcp' }),
+    'delete-vm': field(reference(), 'Asks the platform to delete a VM.', 'web-1'),
+    'edit-template': field(editTemplate, 'Changes the node template on the controller.', {
+        trusts: ['corp-root'],
+    }),
+    'start-dhcp': field(reference(), 'Starts the DHCP server of a network.', 'mgmt'),
+    'stop-dhcp': field(reference(), 'Stops the DHCP server of a network.', 'mgmt'),
+    'power-on-host': field(reference(), 'Powers on a host, or all hosts of a glob.', 'esx-05'),
+    'fail-host': field(reference(), 'A host, or all hosts of a glob, fail.', 'esx-02'),
+    'set-clock': field(setClock, 'Sets the clock of a host.', { host: 'esx-01', clock: '0s' }),
+    'take-address': field(takeAddress, 'Somebody takes an address by hand.', {
+        network: 'mgmt',
+        address: '10.20.0.60',
+    }),
+}), { required: ['at'], oneOf: VERBS.map((verb) => ({ required: [verb] })) });
+const expectation = withJson(z.strictObject({
+    that: field(text(200), 'What must hold: `cluster NAME is ready`, `vm NAME is running`, `fails with CODE`, `never fails with CODE`, `nothing fails`.', 'cluster mesos-1 is ready', 'fails with address.duplicate'),
+    by: field(duration(), 'The latest instant at which it may come true. Default: the end.', '45m'),
+}), { required: ['that'] });
+/** The sections `do`, `expect` and `thresholds`. */
+export const storySections = {
+    do: field(z.array(action), 'What is done and when.', [{ at: '5m', 'fail-host': 'esx-02' }]),
+    expect: field(z.array(expectation), 'What must come true.', [
+        { that: 'cluster mesos-1 is ready', by: '45m' },
+    ]),
+    thresholds: field(z.record(z.string(), z.array(text(200))), 'Bounds on metrics: `count`, `min`, `max`, `avg`, `last` or `p(N)`, a comparison, and a bound with its unit.', { 'cluster.create.duration': ['p(95) < 30m'] }),
+};

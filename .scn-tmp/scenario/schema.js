@@ -1,0 +1,119 @@
+/**
+ * What people write. One definition checks it, types it and documents it in editors. Everything is optional here:
+ * ranges and layers complete each other, so what must be there is checked after they are joined.
+ */
+import { z } from 'zod';
+import { address, bitRate, byteRate, cidr, count, duration, field, instant, name, named, reference, scope, size, text, } from "./fields.js";
+import { storySections } from "./schema-cluster.js";
+import { platformSection } from "./schema-platform.js";
+const nic = z.strictObject({
+    network: field(reference(), 'The network it is plugged into.', 'mgmt'),
+    rate: field(bitRate(), 'Its speed. Default: 10Gbps.', '10Gbps'),
+});
+const host = z.strictObject({
+    cpu: field(z.strictObject({ cores: field(count(1, 1024), 'Number of cores.', 16) }), 'Processors.', {
+        cores: 16,
+    }),
+    memory: field(size(), 'Memory.', '128GiB'),
+    roles: field(z.array(z.enum(['mgmt', 'cloud'])), 'What the platform uses it for. Default: cloud.', [
+        'mgmt',
+        'cloud',
+    ]),
+    nics: field(named(nic), 'Network cards, by name.', { vmnic0: { network: 'mgmt', rate: '10Gbps' } }),
+    power: field(z.enum(['on', 'off']), 'Whether it runs at the start. Default: on.', 'on'),
+    boot: field(duration(), 'From power-on until it serves. Default: 5m.', '5m'),
+    clock: field(duration({ signed: true }), 'How far its clock is ahead of true time. Default: 0s.', '-3h'),
+});
+const datastore = z.strictObject({
+    hosts: field(z.union([reference(), z.array(reference())]), 'Hosts that mount it: a name, a glob, or a list of them. Default: all.', 'esx-*', ['esx-01', 'esx-02']),
+    capacity: field(size(), 'Its capacity.', '20TiB'),
+    write: field(byteRate(), 'How fast it can be written, shared by all clones.', '800MB/s'),
+});
+const dhcp = z.strictObject({
+    enabled: field(z.boolean(), 'Whether the server runs at the start. Default: true.', true),
+    scope: field(scope(), 'First and last address it gives out.', '10.20.0.50-10.20.0.199'),
+    lease: field(duration({ min: 1_000_000 }), 'How long a lease lasts. Default: 8h.', '8h'),
+    check: field(z.enum(['none', 'ping']), 'How it looks for a user of an address before it offers it. Default: none.', 'ping'),
+});
+const network = z.strictObject({
+    cidr: field(cidr(), 'Its addresses.', '10.20.0.0/24'),
+    gateway: field(address(), 'The address of its router. Default: the first one.', '10.20.0.1'),
+    dns: field(z.array(address()), 'Addresses of name servers.', ['10.20.0.2']),
+    vlan: field(count(0, 4094), 'VLAN; 0 is untagged. Default: 0.', 20),
+    dhcp: field(dhcp, 'Its DHCP server. Default: none.', { scope: '10.20.0.50-10.20.0.199', lease: '8h' }),
+});
+const root = z.strictObject({
+    from: field(instant(), 'Valid from. Default: five years before the start.', '2015-01-01T00:00:00Z'),
+    until: field(instant(), 'Valid until. Default: 15 years after the start.', '2030-01-01T00:00:00Z'),
+});
+const layer = z.union([size(), z.record(z.string(), size())]);
+const image = z.union([
+    size(),
+    z.strictObject({
+        layers: field(z.array(layer).min(1).max(127), 'Compressed layers, base first; a named layer is shared by name.', [{ 'ubuntu-14.04': '65MB' }, '185MB']),
+    }),
+]);
+const siteTls = z.strictObject({
+    'issued-by': field(reference(), 'The root that issued its certificate: one of pki.roots.', 'public-web'),
+    from: field(instant(), 'Valid from. Default: a year before the start.', '2016-01-01T00:00:00Z'),
+    until: field(instant(), 'Valid until. Default: a year after the start.', '2017-01-01T00:00:00Z'),
+});
+const site = z.strictObject({
+    tls: field(siteTls, 'Its certificate.', { 'issued-by': 'public-web' }),
+    rtt: field(duration(), 'Round trip time to it. Default: 40ms.', '40ms'),
+    bandwidth: field(bitRate(), 'What it can send. Default: 1Gbps.', '1Gbps'),
+    up: field(z.boolean(), 'Whether it answers. Default: true.', true),
+    images: field(named(image), 'Container images it serves: a size, or layers.', {
+        'esxcloud/zookeeper': '150MB',
+    }),
+});
+const proxyTls = z.strictObject({
+    intercept: field(z.boolean(), 'Whether it opens TLS sessions and signs them again. Default: false.', true),
+    're-signs-with': field(reference(), 'The root it signs with: one of pki.roots.', 'corp-root'),
+    backdate: field(duration(), "How long before now a forged certificate's validity begins. Default: 0s.", '1h'),
+    bypass: field(z.array(text(255)), 'Host names passed through untouched.', ['quay.io']),
+});
+const proxy = z.strictObject({
+    path: field(text(1000), 'Whose traffic goes through it: `mgmt -> internet`, `[mgmt, dmz] -> internet`.', 'mgmt -> internet'),
+    bandwidth: field(bitRate(), 'What it can carry. Default: 1Gbps.', '200Mbps'),
+    up: field(z.boolean(), 'Whether it works. Default: true.', true),
+    tls: field(proxyTls, 'What it does with TLS.', { intercept: true, 're-signs-with': 'corp-root' }),
+});
+const pki = z.strictObject({
+    roots: field(named(root), 'Root certificates, by name.', { 'public-web': {}, 'corp-root': {} }),
+});
+const seed = z.union([text(200), z.number()]);
+/** A whole scenario after its layers are joined. */
+export const scenarioSchema = z.strictObject({
+    version: field(z.literal(1), 'Version of the scenario language.', 1),
+    name: field(name(), "The scenario's name. Default: the name of the file.", 'mesos-works'),
+    about: field(text(), 'What it is about, for people.', 'A Mesos cluster on a Photon-style platform.'),
+    start: field(instant(), 'Calendar instant of the start. Default: 2016-01-01T00:00:00Z.', '2016-05-24T09:00:00Z'),
+    until: field(duration({ min: 1 }), 'How long to simulate.', '90m'),
+    seed: field(seed, 'Seed of all random draws. Default: premortem.', 'field-notes'),
+    hosts: field(named(host), 'Hosts, by name; `esx-[01-04]` makes four, a later plain key refines one.', {
+        'esx-[01-04]': { cpu: { cores: 16 }, memory: '128GiB' },
+    }),
+    datastores: field(named(datastore), 'Datastores, by name.', {
+        'vsan-1': { hosts: 'esx-*', capacity: '20TiB' },
+    }),
+    networks: field(named(network), 'Networks, by name.', { mgmt: { cidr: '10.20.0.0/24' } }),
+    pki: field(pki, 'Certificates.', { roots: { 'public-web': {} } }),
+    internet: field(named(site), 'Sites on the internet, by host name.', {
+        'quay.io': { tls: { 'issued-by': 'public-web' } },
+    }),
+    proxies: field(named(proxy), 'Proxies between networks and the internet, by name.', {
+        edge: { path: 'mgmt -> internet' },
+    }),
+    platform: field(platformSection, 'The platform that creates VMs and clusters.', {
+        on: 'esx-01',
+        network: 'mgmt',
+    }),
+    ...storySections,
+});
+/** What one file may say: a scenario, or changes to another one. */
+export const fileSchema = z.strictObject({
+    extends: field(text(1000), 'Another scenario file that this one changes; relative to this file.', 'mesos-works.yaml'),
+    change: field(z.record(z.string(), z.unknown()), 'New values by dotted path; the whole value is replaced. Keys may be globs: `hosts.esx-*.clock`.', { 'networks.mgmt.dhcp.enabled': false }),
+    ...scenarioSchema.shape,
+});

@@ -1,0 +1,82 @@
+/** The failures of a run: each with its symptom, its root and the lines that made it. */
+import type { Recorded } from '../log/reader.ts';
+import type { History } from '../run/history.ts';
+import { type Leaf, type Link, leavesOf, why } from './causes.ts';
+import { codeOf, factsOf } from './events.ts';
+
+/** One failure as a user meets it. */
+export interface Failure {
+  /** The symptom: what no other failure rests on. */
+  readonly top: Recorded;
+  /** The failures on the way down, the symptom first, the root last; where several branches meet, the first. */
+  readonly chain: readonly Recorded[];
+  readonly root: Recorded;
+  /** The root's name: what the failure really is. */
+  readonly code: string;
+  /** Every root's name, the first one's first. */
+  readonly codes: readonly string[];
+  readonly because: Link;
+  readonly leaves: readonly Leaf[];
+}
+
+/** The failing facts of an event. */
+const failingFacts = (history: History, recorded: Recorded): Recorded[] =>
+  factsOf(recorded)
+    .map((fact) => history.events[fact] as Recorded)
+    .filter((fact) => codeOf(fact) !== undefined);
+
+function descend(history: History, top: Recorded): Recorded[] {
+  const chain = [top];
+  for (;;) {
+    const next = failingFacts(history, chain.at(-1) as Recorded)[0];
+    if (next === undefined) return chain;
+    chain.push(next);
+  }
+}
+
+function rootsOf(history: History, top: Recorded, seen = new Set<number>()): Recorded[] {
+  if (seen.has(top.seq)) return [];
+  seen.add(top.seq);
+  const failing = failingFacts(history, top);
+  return failing.length === 0 ? [top] : failing.flatMap((fact) => rootsOf(history, fact, seen));
+}
+
+/** Leaves without repetition: three nodes that failed alike lead to the same lines. */
+function distinct(leaves: readonly Leaf[]): Leaf[] {
+  return [...new Map(leaves.map((leaf) => [leaf.path, leaf])).values()];
+}
+
+/** Explains one failing event. */
+export function failureAt(history: History, top: Recorded): Failure {
+  const chain = descend(history, top);
+  const root = chain.at(-1) as Recorded;
+  const because = why(history, top.seq);
+  const codes = [...new Set(rootsOf(history, top).map((recorded) => codeOf(recorded) as string))];
+  return {
+    top,
+    chain,
+    root,
+    code: codeOf(root) as string,
+    codes,
+    because,
+    leaves: distinct(leavesOf(because)),
+  };
+}
+
+/** Every failure that no other failure rests on, in order of time. Alike ones of one instant and one name are told once each. */
+export function failuresOf(history: History): Failure[] {
+  const failing = history.events.filter((recorded) => codeOf(recorded) !== undefined);
+  const used = new Set(failing.flatMap((recorded) => factsOf(recorded)));
+  return failing
+    .filter((recorded) => !used.has(recorded.seq))
+    .map((recorded) => failureAt(history, recorded));
+}
+
+/** Failures of something that a user asked for; the rest are incidents on the way. */
+export const isOutcome = ({ top }: Failure): boolean => {
+  const model = top.entity.slice(0, top.entity.indexOf('/'));
+  return (
+    (model === 'cluster' && top.event.type === 'Failed') ||
+    (model === 'vm' && (top.event.type === 'Failed' || top.event.type === 'Lost'))
+  );
+};

@@ -1,0 +1,199 @@
+/** How each kind of event reads to a person, and how much it matters in the story of a run. */
+import { formatIpv4 } from '../base/ipv4.ts';
+import { formatBytes, formatDuration } from '../base/units.ts';
+import type { AnyEvent } from '../kernel/model.ts';
+import type { RootEvent } from '../kernel/roots.ts';
+import type { EventNamed, KindName } from '../models/index.ts';
+
+/** `story` lines are what a person would tell; `detail` is what happened on the way; `quiet` is bookkeeping. */
+export type Weight = 'story' | 'detail' | 'quiet';
+
+export interface Phrase {
+  readonly weight: Weight;
+  /** Without the entity's name; reads on after it. */
+  readonly text: string;
+  /** What differs between events that are told together, such as an address. */
+  readonly item?: string;
+  readonly mark?: 'good' | 'bad';
+}
+
+type RootNamed<T extends string> = Extract<RootEvent, { type: T }>;
+
+/** One teller for every kind: a kind left out does not compile. */
+type Book = { readonly [K in KindName]: (event: EventNamed<K>, at: number) => Phrase } & {
+  readonly [T in RootEvent['type'] as `scenario.${T}`]: (event: RootNamed<T>, at: number) => Phrase;
+};
+
+const story = (text: string, item?: string): Phrase =>
+  item === undefined ? { weight: 'story', text } : { weight: 'story', text, item };
+const detail = (text: string): Phrase => ({ weight: 'detail', text });
+const quiet = (text: string): Phrase => ({ weight: 'quiet', text });
+const good = (text: string): Phrase => ({ weight: 'story', text, mark: 'good' });
+const bad = (text: string): Phrase => ({ weight: 'story', text, mark: 'bad' });
+const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+const list = (names: readonly string[]) => (names.length === 0 ? 'none' : names.join(', '));
+const address = (value: number) => (value < 0 ? 'DHCP' : formatIpv4(value));
+
+/** A change that a scenario makes later is told; the same thing at the start is its setting. */
+const later = (at: number, text: string): Phrase => (at > 0 ? story(text) : quiet(text));
+
+const PHRASES: Book = {
+  'scenario.Asked': ({ path, to }) => quiet(`asks ${to} (${path})`),
+  'scenario.Withdrawn': ({ ask, to }) => quiet(`takes back e${ask}, asked of ${to}`),
+  'host.Declared': ({ cores, memory, roles }) =>
+    quiet(`is a host of ${cores} cores and ${formatBytes(memory)} (${list(roles)})`),
+  'host.Booting': ({ takes }) => story(`boots, which takes ${formatDuration(takes)}`),
+  'host.Up': (_, at) => later(at, 'is up'),
+  'host.Failed': ({ words }) => bad(`failed: ${words}`),
+  'host.ClockSet': ({ clock }) => story(`clock set to ${formatDuration(clock)} off true time`),
+  'scheduler.HostAdded': ({ host }) => quiet(`counts on ${host}`),
+  'scheduler.HostRemoved': ({ host }) => detail(`no longer counts on ${host}`),
+  'scheduler.Placed': ({ vm, host, score }) => detail(`places ${vm} on ${host} (score ${score})`),
+  'scheduler.Refused': ({ vm, words }) => bad(`found no place for ${vm}: ${words}`),
+  'scheduler.Released': ({ vm, host }) => quiet(`frees the room of ${vm} on ${host}`),
+  'datastore.Declared': ({ capacity }) => quiet(`is a datastore of ${formatBytes(capacity)}`),
+  'datastore.CopyStarted': ({ image, size }) =>
+    detail(`copies image ${image} (${formatBytes(size)}) to itself`),
+  'datastore.CopyAwaited': ({ image, vm }) => quiet(`lets ${vm} wait for image ${image}`),
+  'datastore.ImageCopied': ({ image }) => detail(`holds image ${image}`),
+  'datastore.DiskCloned': ({ vm }) => quiet(`made the boot disk of ${vm}`),
+  'datastore.CloneRefused': ({ vm, words }) => bad(`has no room for ${vm}: ${words}`),
+  'vm.Requested': ({ flavor }) => detail(`requested, flavor ${flavor}`),
+  'vm.Placed': ({ host }) => detail(`goes to ${host}`),
+  'vm.DiskReady': () => quiet('has its boot disk'),
+  'vm.Created': () => detail('created'),
+  'vm.Failed': ({ why, words }) => bad(`creation failed: ${words} (${why})`),
+  'vm.PoweredOn': ({ clock }) =>
+    clock === 0 ? story('powered on') : story(`powered on, clock ${formatDuration(clock)} off true time`),
+  'vm.GuestReached': ({ phase }) => detail(`guest reached ${phase}`),
+  'vm.Addressed': ({ address: value }) => story('has an address', formatIpv4(value)),
+  'vm.AddressLost': ({ address: value }) => bad(`lost its address ${formatIpv4(value)}`),
+  'vm.Lost': ({ words }) => bad(`lost: ${words}`),
+  'vm.Deleting': () => detail('is being deleted'),
+  'vm.Deleted': () => detail('deleted'),
+  'segment.Declared': ({ network, prefix }) => quiet(`is ${formatIpv4(network)}/${prefix}`),
+  'segment.Claimed': ({ address: value, holder, how }) =>
+    quiet(`sees ${formatIpv4(value)} used by ${holder} (${how})`),
+  'segment.Duplicated': ({ words }) => bad(`duplicate address: ${words}`),
+  'segment.Resolved': ({ address: value, holder }) => story(`only ${holder} is left on ${formatIpv4(value)}`),
+  'segment.Released': ({ address: value, holder }) =>
+    quiet(`no longer sees ${formatIpv4(value)} used by ${holder}`),
+  'segment.Probed': ({ address: value, used }) =>
+    detail(`${formatIpv4(value)} ${used ? 'answers' : 'does not answer'} the server's check`),
+  'dhcp.Configured': ({ enabled, first, last }, at) =>
+    later(
+      at,
+      enabled ? `serves ${formatIpv4(first)}-${formatIpv4(last)} by DHCP` : 'serves no DHCP: it is off',
+    ),
+  'dhcp.Started': () => story('DHCP turned on'),
+  'dhcp.Stopped': () => story('DHCP turned off'),
+  'dhcp.Checking': ({ address: value, client }) =>
+    quiet(`checks whether ${formatIpv4(value)} is in use before offering it to ${client}`),
+  'dhcp.Offered': ({ address: value, client }) => quiet(`offers ${formatIpv4(value)} to ${client}`),
+  'dhcp.Silent': ({ client, words }) => bad(`DHCP gave ${client} no answer: ${words}`),
+  'dhcp.Granted': ({ address: value, client }) => quiet(`leases ${formatIpv4(value)} to ${client}`),
+  'dhcp.Refused': ({ client, words }) => bad(`DHCPNAK to ${client}: ${words}`),
+  'dhcp.Abandoned': ({ address: value }) => story(`found ${formatIpv4(value)} in use and will not offer it`),
+  'dhcp.Expired': ({ address: value, client }) =>
+    detail(`lease of ${formatIpv4(value)} to ${client} ran out`),
+  'dhcp.Released': ({ address: value, client }) => quiet(`${client} gave ${formatIpv4(value)} back`),
+  'dhcp.OfferLapsed': ({ address: value, client }) =>
+    quiet(`offer of ${formatIpv4(value)} to ${client} lapsed`),
+  'dhcp-client.Discovering': ({ attempt }) =>
+    attempt === 1 ? detail('DHCPDISCOVER sent') : quiet(`DHCPDISCOVER sent again (try ${attempt})`),
+  'dhcp-client.Requesting': ({ address: value, server }) =>
+    quiet(`DHCPREQUEST for ${formatIpv4(value)} to ${server}`),
+  'dhcp-client.Bound': ({ address: value }) => detail(`bound to ${formatIpv4(value)}`),
+  'dhcp-client.Renewed': ({ address: value }) => quiet(`lease of ${formatIpv4(value)} renewed`),
+  'dhcp-client.Renewing': ({ address: value }) => quiet(`asks to renew ${formatIpv4(value)}`),
+  'dhcp-client.Rebinding': ({ address: value }) => detail(`asks any server to renew ${formatIpv4(value)}`),
+  'dhcp-client.Refused': ({ address: value }) => detail(`was refused ${formatIpv4(value)}`),
+  'dhcp-client.Expired': ({ words }) => bad(words),
+  'dhcp-client.Stopped': () => quiet('DHCP client stopped'),
+  'trust.Filled': ({ roots }, at) =>
+    at > 0 ? detail(`trusts ${list(roots)}`) : quiet(`trusts ${list(roots)}`),
+  'trust.Accepted': ({ host, issuer }) => detail(`accepts ${host}, signed by ${issuer}`),
+  'trust.Refused': ({ host, issuer, words }) => ({
+    ...detail(`refuses ${host}, signed by ${issuer}: ${words}`),
+    mark: 'bad',
+  }),
+  'proxy.Declared': ({ networks }, at) => later(at, `stands between ${list(networks)} and the internet`),
+  'proxy.Inspecting': ({ intercept, issuer }, at) =>
+    later(at, intercept ? `re-signs TLS sessions with ${issuer}` : 'lets TLS sessions pass untouched'),
+  'proxy.Tunnelled': ({ host, asker }) => quiet(`lets ${asker} through to ${host}`),
+  'proxy.Resigned': ({ host, issuer, asker }) =>
+    detail(`shows ${asker} a leaf for ${host} signed by ${issuer}`),
+  'proxy.Refused': ({ host, words }) => bad(`refused a session to ${host}: ${words}`),
+  'registry.Declared': ({ issuer }) => quiet(`serves images, certificate by ${issuer}`),
+  'registry.Published': ({ image, digests }) => quiet(`has ${image} (${plural(digests.length, 'layer')})`),
+  'registry.Served': ({ image, asker }) => quiet(`serves the manifest of ${image} to ${asker}`),
+  'registry.Missing': ({ words }) => bad(words),
+  'fabric.LinkSet': ({ link }) => quiet(`link ${link} set`),
+  'fabric.Started': ({ owner, tag, size }) => quiet(`${owner} transfers ${tag} (${formatBytes(size)})`),
+  'fabric.Ended': ({ owner, tag }) => quiet(`${owner} has ${tag}`),
+  'fabric.Cancelled': ({ owner, tag }) => quiet(`${owner} no longer transfers ${tag}`),
+  'docker.Starting': () => quiet('container engine starts'),
+  'docker.Started': () => detail('container engine is up'),
+  'docker.Queued': ({ container }) => quiet(`${container} waits for the pull under way`),
+  'docker.PullStarted': ({ image, site }) => detail(`pulls ${image} from ${site}`),
+  'docker.Connected': ({ image }) => quiet(`session for ${image} is up`),
+  'docker.ManifestRead': ({ image }) => quiet(`has the manifest of ${image}`),
+  'docker.LayerStarted': ({ digest, size }) => quiet(`fetches layer ${digest} (${formatBytes(size)})`),
+  'docker.LayerDone': ({ digest }) => quiet(`has layer ${digest}`),
+  'docker.Unpacking': ({ image }) => quiet(`unpacks ${image}`),
+  'docker.Pulled': ({ image }) => story(`pulled ${image}`),
+  'docker.PullFailed': ({ image, words }) => bad(`could not pull ${image}: ${words}`),
+  'docker.ContainerStarted': ({ container, port }) => story(`runs ${container} on port ${port}`),
+  'docker.Stopped': () => quiet('container engine stopped'),
+  'ticket.Declared': ({ keys, limits }) =>
+    quiet(
+      `limits ${keys.map((key, i) => `${key} to ${key === 'vm.memory' ? formatBytes(limits[i] as number) : limits[i]}`).join(', ') || 'nothing'}`,
+    ),
+  'ticket.Consumed': ({ holder }) => quiet(`counts ${holder}`),
+  'ticket.Refused': ({ holder, words }) => bad(`refused ${holder}: ${words}`),
+  'ticket.Returned': ({ holder }) => quiet(`no longer counts ${holder}`),
+  'catalog.FlavorSet': ({ flavor, cpu, memory }) =>
+    quiet(`flavor ${flavor}: ${cpu} vCPU, ${formatBytes(memory)}`),
+  'catalog.ImageSet': ({ image }) => quiet(`image ${image}`),
+  'catalog.TemplateEdited': ({ roots }, at) => later(at, `node template edited: installs ${list(roots)}`),
+  'node.Requested': ({ role, address: value }) =>
+    quiet(`is to be a ${role}, address by ${value < 0 ? 'DHCP' : 'hand'} (${address(value)})`),
+  'node.StageStarted': ({ waitsFor }) => detail(`waits for ${waitsFor}`),
+  'node.IsoBuilt': ({ roots }) => quiet(`cidata ISO built; the template installs ${list(roots)}`),
+  'node.Observed': ({ holds }) =>
+    quiet(holds ? 'would pass the check now' : 'would no longer pass the check'),
+  'node.DeadlineReached': ({ polls, waitsFor }) =>
+    detail(`${polls} polls were for nothing: still waiting for ${waitsFor}`),
+  'node.Provisioned': () => detail('provisioned'),
+  'node.Ready': () => detail('ready'),
+  'node.Failed': ({ waitsFor, words }) => bad(`gave up waiting for ${waitsFor}: ${words}`),
+  'cluster.Requested': ({ spec }) =>
+    story(
+      `create-cluster: ${spec.kind} with ${spec.phases.map(({ role, count }) => plural(count, role)).join(', ')}`,
+    ),
+  'cluster.PhaseStarted': ({ step, nodes }) => story(`${step}: ${plural(nodes.length, 'node')}`),
+  'cluster.NodeProvisioned': ({ node }) => quiet(`${node} is provisioned`),
+  'cluster.NodeReady': ({ node }) => quiet(`${node} is ready`),
+  'cluster.NodeFailed': ({ node, words }) => ({ ...quiet(`${node} failed: ${words}`), mark: 'bad' }),
+  'cluster.Verifying': ({ nodes }) =>
+    detail(`every node has an address; checks the service of ${plural(nodes.length, 'node')}`),
+  'cluster.PhaseDone': ({ step }) => good(`${step} done`),
+  'cluster.Created': () => detail('create task completed'),
+  'cluster.Ready': ({ took }) =>
+    good(`cluster is READY, ${formatDuration(Math.round(took / 1e6) * 1e6)} after it was asked for`),
+  'cluster.Failed': ({ words }) => bad(`create-cluster failed: ${words}`),
+  'cluster.ExpandFailed': ({ attempt, words }) => bad(`expansion failed (try ${attempt}): ${words}`),
+  'cluster.StepTimedOut': ({ words }) => bad(`API task step timed out: ${words}`),
+  'cluster.ClientTimedOut': ({ words }) => bad(`the client gave up: ${words}`),
+  'cluster.Deleting': ({ nodes }) => story(`delete-cluster: ${plural(nodes.length, 'VM')}`),
+  'cluster.NodeRemoved': ({ node }) => quiet(`${node} is gone`),
+  'cluster.Deleted': () => story('cluster is deleted; its VMs, quota and addresses are free'),
+};
+
+/** The phrase of an event. A kind that only a newer program knows is told by its name. */
+export function phraseOf(kind: string, event: AnyEvent, at: number): Phrase {
+  const teller = (
+    PHRASES as unknown as Readonly<Record<string, ((event: AnyEvent, at: number) => Phrase) | undefined>>
+  )[kind];
+  return teller === undefined ? quiet(kind) : teller(event, at);
+}

@@ -1,0 +1,225 @@
+/** What to change in the scenario so that a failure goes away: a `--set` that can be pasted, or advice where no one setting helps. */
+import { formatIpv4 } from '../base/ipv4.ts';
+import { formatBytes } from '../base/units.ts';
+import type { Recorded } from '../log/reader.ts';
+import type { History } from '../run/history.ts';
+import type { NetworkSpec, Scenario } from '../scenario/types.ts';
+import { nameOf } from './events.ts';
+import type { Failure } from './failures.ts';
+
+/** One way out. `set` is `path=value` for `--set`; empty when the way out is something to do rather than a setting. */
+export interface Remedy {
+  readonly code: string;
+  readonly path: string;
+  readonly value: string;
+  readonly set: string;
+  readonly help: string;
+}
+
+const setting = (code: string, path: string, value: string, help: string): Remedy => ({
+  code,
+  path,
+  value,
+  set: `${path}=${value}`,
+  help,
+});
+const advice = (code: string, help: string): Remedy => ({ code, path: '', value: '', set: '', help });
+
+/** Addresses on a network that are set by hand in the scenario. */
+function statics(scenario: Scenario, network: string): number[] {
+  const onIt = scenario.platform?.network === network;
+  return scenario.actions.flatMap((action) => {
+    if (action.verb === 'create-cluster') return onIt ? [...action.cluster.zookeepers] : [];
+    if (action.verb === 'create-vm') return onIt && action.vm.address !== 'dhcp' ? [action.vm.address] : [];
+    return action.verb === 'take-address' && action.network === network ? [action.address] : [];
+  });
+}
+
+/** The longest run of addresses of a network that nobody holds by hand: where a scope can stand. */
+export function freeRange(spec: NetworkSpec, taken: readonly number[]): { first: number; last: number } {
+  const size = 2 ** (32 - spec.prefix);
+  const [low, high] = [spec.network + 1, spec.network + size - 2];
+  const used = [...new Set([spec.gateway, ...spec.dns, ...taken])]
+    .filter((address) => address >= low && address <= high)
+    .sort((a, b) => a - b);
+  let best = { first: low, last: low - 1 };
+  let first = low;
+  for (const address of [...used, high + 1]) {
+    if (address - first > best.last - best.first + 1) best = { first, last: address - 1 };
+    first = address + 1;
+  }
+  return best;
+}
+
+function scopeText(scenario: Scenario, network: string): string | undefined {
+  const spec = scenario.networks[network];
+  if (spec === undefined) return undefined;
+  const { first, last } = freeRange(spec, statics(scenario, network));
+  return last < first ? undefined : `${formatIpv4(first)}-${formatIpv4(last)}`;
+}
+
+/** Networks that the leaves of a failure are about. */
+function networkOf(failure: Failure, scenario: Scenario): string | undefined {
+  const named = failure.leaves
+    .map(({ to }) => to)
+    .find((to) => to.startsWith('dhcp/') || to.startsWith('segment/'));
+  return named === undefined ? scenario.platform?.network : nameOf(named);
+}
+
+function forAddresses(failure: Failure, scenario: Scenario): Remedy {
+  const { code } = failure;
+  const network = networkOf(failure, scenario);
+  const scope = network === undefined ? undefined : scopeText(scenario, network);
+  if (network === undefined || scope === undefined)
+    return advice(code, 'give the network a DHCP scope that leaves the static addresses alone');
+  const stopped = failure.leaves.find(({ path }) => path.startsWith('do['));
+  if (
+    code === 'address.none' &&
+    stopped !== undefined &&
+    failure.because.recorded.seq >= 0 &&
+    isStop(failure)
+  ) {
+    return advice(
+      code,
+      `do not stop DHCP on ${network} (${stopped.path}) while machines still ask for addresses`,
+    );
+  }
+  if (code === 'address.none') {
+    return setting(
+      code,
+      `networks.${network}.dhcp`,
+      `{ enabled: true, scope: ${scope} }`,
+      'turn DHCP on with a scope that leaves the static addresses alone',
+    );
+  }
+  const help =
+    code === 'address.duplicate' ? 'move the scope away from the static addresses' : 'widen the scope';
+  return setting(code, `networks.${network}.dhcp.scope`, scope, help);
+}
+
+const isStop = (failure: Failure): boolean =>
+  JSON.stringify(failure.because, ['recorded', 'event', 'type', 'because']).includes('"Stopped"');
+
+function forDuplicates(failure: Failure, history: History, scenario: Scenario): Remedy {
+  const claims = (failure.root.event['facts'] as number[]).map((fact) => history.events[fact] as Recorded);
+  if (claims.some((claim) => claim.event['how'] === 'lease')) return forAddresses(failure, scenario);
+  const holders = claims.map((claim) => nameOf(String(claim.event['holder'])));
+  return advice(
+    failure.code,
+    `${holders.join(' and ')} were both given this address by hand: delete or re-address one of them before the other is made`,
+  );
+}
+
+function forTrust(failure: Failure, scenario: Scenario): Remedy {
+  const issuer = String(failure.root.event['issuer']);
+  const trusts = scenario.platform?.template.trusts ?? [];
+  const value = `[${[...new Set([...trusts, issuer])].join(', ')}]`;
+  return setting(
+    failure.code,
+    'platform.node-template.trusts',
+    value,
+    `let the node template install ${issuer} at first boot`,
+  );
+}
+
+function forClock(failure: Failure, scenario: Scenario): Remedy {
+  const skewed = Object.values(scenario.hosts).filter((host) => host.clock !== 0);
+  if (skewed.length === 0)
+    return advice(failure.code, 'renew the certificate, or start the run inside its validity');
+  return setting(
+    failure.code,
+    'hosts.*.clock',
+    '0s',
+    'set the clocks of the hosts right: their VMs start with them',
+  );
+}
+
+/** What every cluster and VM that the scenario asks for would take of one project. */
+function demandOf(scenario: Scenario, project: string): Record<string, number> {
+  const demand: Record<string, number> = { vm: 0, 'vm.cpu': 0, 'vm.memory': 0 };
+  const add = (flavor: string, count: number) => {
+    const spec = scenario.platform?.flavors[flavor];
+    demand['vm'] = (demand['vm'] ?? 0) + count;
+    demand['vm.cpu'] = (demand['vm.cpu'] ?? 0) + count * (spec?.cpu ?? 0);
+    demand['vm.memory'] = (demand['vm.memory'] ?? 0) + count * (spec?.memory ?? 0);
+  };
+  for (const action of scenario.actions) {
+    if (
+      action.verb === 'create-cluster' &&
+      `${action.cluster.tenant}/${action.cluster.project}` === project
+    ) {
+      const { zookeepers, masters, marathon, slaves, masterFlavor, otherFlavor } = action.cluster;
+      add(masterFlavor, masters);
+      add(otherFlavor, zookeepers.length + marathon + slaves);
+    }
+    if (action.verb === 'create-vm' && `${action.vm.tenant}/${action.vm.project}` === project)
+      add(action.vm.flavor, 1);
+  }
+  return demand;
+}
+
+function forQuota(failure: Failure, scenario: Scenario): Remedy {
+  const [tenant = '', project] = nameOf(failure.root.entity).split('/');
+  const spec = scenario.platform?.tenants[tenant];
+  if (spec === undefined) return advice(failure.code, 'raise the limit, or ask for less');
+  if (project === undefined)
+    return advice(failure.code, `raise the resource ticket of ${tenant}, or give its projects less`);
+  const limits = spec.projects[project]?.limits ?? {};
+  const demand = demandOf(scenario, `${tenant}/${project}`);
+  const enough = Object.entries(limits).map(
+    ([key, limit]) => [key, Math.max(limit, demand[key] ?? 0)] as const,
+  );
+  const text = enough
+    .map(([key, value]) => `${key}: ${key === 'vm.memory' ? formatBytes(value) : value}`)
+    .join(', ');
+  return setting(
+    failure.code,
+    `platform.tenants.${tenant}.projects.${project}.limits`,
+    `{ ${text} }`,
+    'raise the limits of the project to what the scenario asks for',
+  );
+}
+
+/** The way out of a failure's root, for the scenario it happened in. */
+export function remedyFor(failure: Failure, history: History, scenario: Scenario): Remedy {
+  const { code, root } = failure;
+  switch (code) {
+    case 'address.none':
+    case 'dhcp.scope-exhausted':
+      return forAddresses(failure, scenario);
+    case 'address.duplicate':
+      return forDuplicates(failure, history, scenario);
+    case 'tls.untrusted-issuer':
+      return forTrust(failure, scenario);
+    case 'tls.not-yet-valid':
+    case 'tls.expired':
+      return forClock(failure, scenario);
+    case 'quota.exceeded':
+      return forQuota(failure, scenario);
+    case 'proxy.down':
+      return setting(code, `proxies.${nameOf(root.entity)}.up`, 'true', 'bring the proxy up');
+    case 'registry.unreachable': {
+      const down = Object.entries(scenario.internet).find(([, site]) => !site.up)?.[0];
+      return down === undefined
+        ? advice(code, 'declare the registry under `internet`, or name images of one that is')
+        : setting(code, `internet."${down}".up`, 'true', 'bring the registry up');
+    }
+    case 'image.not-found':
+      return advice(code, 'publish the image under `internet.<registry>.images`, or name one that is there');
+    case 'placement.not-enough-memory':
+    case 'placement.not-enough-cpu':
+    case 'placement.no-host':
+      return advice(code, 'add hosts with the cloud role, or ask for fewer or smaller VMs');
+    case 'datastore.full':
+      return advice(code, 'give the datastore more capacity');
+    case 'host.failed':
+      return advice(code, 'provision the lost machines anew: Photon does not restart them elsewhere');
+    case 'time.exceeded':
+      return advice(
+        code,
+        'look at what the machine was still doing: a slower link needs a longer wait or images preloaded in the VM image',
+      );
+    default:
+      return advice(code, `see premortem explain ${code}`);
+  }
+}

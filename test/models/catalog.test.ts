@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { GIB } from '../../src/base/units.ts';
+import { catalog } from '../../src/models/catalog/decide.ts';
+import { specify } from '../support/spec.ts';
+
+const spec = specify(catalog, 'catalog/photon');
+
+test('a flavor is set, and set again', () => {
+  const state = spec
+    .when({ type: 'flavor', flavor: 'small', cpu: 1, memory: GIB })
+    .then({ type: 'FlavorSet', flavor: 'small', cpu: 1, memory: GIB })
+    .when({ type: 'flavor', flavor: 'small', cpu: 2, memory: 2 * GIB })
+    .then({ type: 'FlavorSet', flavor: 'small', cpu: 2, memory: 2 * GIB })
+    .state();
+  expect([...state.flavors]).toEqual([['small', { cpu: 2, memory: 2 * GIB }]]);
+});
+
+test('an image is set with what is inside it', () => {
+  const state = spec
+    .when({ type: 'image', image: 'mesos', size: 3 * GIB, preloaded: ['swarm:0.4.0'] })
+    .then({ type: 'ImageSet', image: 'mesos', size: 3 * GIB, preloaded: ['swarm:0.4.0'] })
+    .state();
+  expect(state.images.get('mesos')).toEqual({ size: 3 * GIB, preloaded: ['swarm:0.4.0'] });
+});
+
+test('the template holds what the last edit put there, and which edit that was', () => {
+  const state = spec
+    .when({ type: 'template', roots: [] })
+    .then({ type: 'TemplateEdited', roots: [], from: [], until: [] })
+    .when({ type: 'template', roots: [{ name: 'corp', from: -1, until: 9 }] })
+    .then({ type: 'TemplateEdited', roots: ['corp'], from: [-1], until: [9] })
+    .state();
+  expect(state.template).toEqual([{ name: 'corp', from: -1, until: 9 }]);
+  expect(state.templateSeq).toBe(1);
+});
+
+test('every command, event and refusal is specified above', () =>
+  spec.shown({ flavor: true, image: true, template: true }, {}));

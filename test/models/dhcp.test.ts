@@ -1,0 +1,359 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { HOUR, SECOND } from '../../src/base/units.ts';
+import { NEVER } from '../../src/kernel/model.ts';
+import { dhcp } from '../../src/models/dhcp/decide.ts';
+import type { DhcpCommand, DhcpEvent } from '../../src/models/dhcp/events.ts';
+import type { Scope } from '../../src/models/dhcp/state.ts';
+import { ip, itself, specify } from '../support/spec.ts';
+
+const spec = specify(dhcp, 'dhcp/lan');
+
+const [TEN, ELEVEN, TWELVE] = [ip('10.0.0.10'), ip('10.0.0.11'), ip('10.0.0.12')];
+const settings = {
+  segment: 'lan',
+  enabled: true,
+  first: TEN,
+  last: ELEVEN,
+  lease: HOUR,
+  check: 'none',
+} as const;
+const configured: DhcpEvent = { type: 'Configured', ...settings };
+const pinging: DhcpEvent = { ...configured, check: 'ping' };
+const offered = (client: string, address: number): DhcpEvent => ({ type: 'Offered', client, address });
+const granted = (client: string, address: number, until: number): DhcpEvent => ({
+  type: 'Granted',
+  client,
+  address,
+  until,
+});
+const discover = (client: string): DhcpCommand => ({ type: 'discover', client });
+const request = (client: string, address: number): DhcpCommand => ({ type: 'request', client, address });
+const silent = (client: string, ...facts: number[]): DhcpEvent => ({
+  type: 'Silent',
+  client,
+  why: 'dhcp.scope-exhausted',
+  words: 'no free leases in 10.0.0.10-10.0.0.11',
+  facts,
+});
+
+describe('the server', () => {
+  test('is configured, stopped and started; a second time changes nothing', () => {
+    spec
+      .when({ type: 'configure', ...settings })
+      .then(configured)
+      .when({ type: 'start' })
+      .then()
+      .when({ type: 'stop' })
+      .then({ type: 'Stopped' })
+      .when({ type: 'stop' })
+      .then()
+      .when({ type: 'start' })
+      .then({ type: 'Started' });
+  });
+
+  test('hears nothing while it is off: no offer, no refusal', () => {
+    const off = spec.given(configured, { type: 'Stopped' });
+    off.when(discover('a')).then();
+    off.when(request('a', TEN)).then();
+    off.when({ type: 'probed', client: 'a', address: TEN, used: false }).then();
+  });
+
+  test('keeps its leases while it is off', () => {
+    const state = spec.given(configured, granted('a', TEN, HOUR), { type: 'Stopped' }).state();
+    expect(state.leases.get('a')).toEqual({ address: TEN, until: HOUR });
+  });
+});
+
+describe('which address is offered (dhcp.md section 5, ISC)', () => {
+  test('the lowest that was never used', () => {
+    spec
+      .given(configured)
+      .when(discover('a'))
+      .then(offered('a', TEN))
+      .when(discover('b'))
+      .then(offered('b', ELEVEN));
+  });
+
+  test('the same again to a client that asks again', () => {
+    spec.given(configured, offered('a', TEN)).when(discover('a')).then(offered('a', TEN));
+    spec
+      .given(configured, granted('a', TEN, HOUR))
+      .when(discover('a'))
+      .then(offered('a', TEN));
+  });
+
+  test('then the one that was freed longest ago', () => {
+    spec
+      .given(configured, granted('a', TEN, HOUR), granted('b', ELEVEN, HOUR))
+      .given({ type: 'Released', client: 'b', address: ELEVEN })
+      .given({ type: 'Released', client: 'a', address: TEN })
+      .when(discover('c'))
+      .then(offered('c', ELEVEN));
+  });
+
+  test('a returning client gets what it had while nobody took it', () => {
+    const back = spec
+      .given(configured, granted('a', TEN, HOUR), granted('b', ELEVEN, HOUR))
+      .given({ type: 'Released', client: 'b', address: ELEVEN })
+      .given({ type: 'Released', client: 'a', address: TEN });
+    back.when(discover('a')).then(offered('a', TEN));
+    back
+      .given(granted('c', ELEVEN, HOUR))
+      .when(discover('b'))
+      .then(offered('b', TEN));
+  });
+
+  test('none when all are taken: silence, which rests on the configuration (section 6)', () => {
+    spec
+      .given(configured, granted('a', TEN, HOUR), offered('b', ELEVEN))
+      .when(discover('c'))
+      .then(silent('c', 0));
+  });
+
+  test('an offer is held for 120 s, then its address is free again', () => {
+    const hold = { type: 'forget-offer', client: 'a' } as const;
+    spec
+      .given(configured, offered('a', TEN))
+      .asks(itself(120 * SECOND, hold, 'offer a'))
+      .at(120 * SECOND)
+      .when(hold)
+      .then({ type: 'OfferLapsed', client: 'a', address: TEN })
+      .given(offered('b', ELEVEN))
+      .when(discover('c'))
+      .then(offered('c', TEN));
+  });
+
+  test('an offer that was taken up does not lapse', () => {
+    spec
+      .given(configured, offered('a', TEN), granted('a', TEN, HOUR))
+      .when({ type: 'forget-offer', client: 'a' })
+      .then();
+  });
+});
+
+describe('a request', () => {
+  test('for what was offered is granted for the time of the lease, and the lease ends by itself', () => {
+    spec
+      .given(configured, offered('a', TEN))
+      .at(SECOND)
+      .when(request('a', TEN))
+      .then(granted('a', TEN, SECOND + HOUR))
+      .asks(
+        itself(NEVER, { type: 'forget-offer', client: 'a' }, 'offer a'),
+        itself(HOUR, { type: 'expire', client: 'a' }, 'lease a'),
+      )
+      .at(SECOND + HOUR)
+      .when({ type: 'expire', client: 'a' })
+      .then({ type: 'Expired', client: 'a', address: TEN });
+  });
+
+  test('of the holder renews, also in an exhausted scope', () => {
+    spec
+      .given(configured, granted('a', TEN, HOUR), granted('b', ELEVEN, HOUR))
+      .at(HOUR / 2)
+      .when(request('a', TEN))
+      .then(granted('a', TEN, HOUR / 2 + HOUR));
+  });
+
+  test.each([
+    ['outside the scope', ip('10.0.9.9'), '10.0.9.9'],
+    ['that was offered to another', TEN, '10.0.0.10'],
+    ['that was offered to nobody', ELEVEN, '10.0.0.11'],
+  ])('for an address %s is refused', (_, address, quad) => {
+    spec
+      .given(configured, offered('a', TEN))
+      .when(request('b', address))
+      .then({
+        type: 'Refused',
+        client: 'b',
+        address,
+        why: 'dhcp.not-available',
+        words: `requested address ${quad} not available`,
+        facts: [0],
+      });
+  });
+
+  test('that was renewed outlives its first timer', () => {
+    spec
+      .given(configured, granted('a', TEN, HOUR), granted('a', TEN, 2 * HOUR))
+      .at(HOUR)
+      .when({ type: 'expire', client: 'a' })
+      .then();
+  });
+
+  test('that was released stops its timer and frees the address', () => {
+    spec
+      .given(configured, granted('a', TEN, HOUR))
+      .when({ type: 'release', client: 'a' })
+      .then({ type: 'Released', client: 'a', address: TEN })
+      .asks(itself(NEVER, { type: 'expire', client: 'a' }, 'lease a'))
+      .when({ type: 'release', client: 'a' })
+      .then();
+  });
+
+  test('keeps the highest number of leases at once', () => {
+    const state = spec
+      .given(configured, granted('a', TEN, HOUR), granted('b', ELEVEN, HOUR))
+      .given({ type: 'Expired', client: 'a', address: TEN })
+      .state();
+    expect([state.leases.size, state.peak]).toEqual([1, 2]);
+  });
+});
+
+describe('the ping check (7.1)', () => {
+  const checking: DhcpEvent = { type: 'Checking', client: 'a', address: TEN };
+  const probed = (used: boolean): DhcpCommand => ({ type: 'probed', client: 'a', address: TEN, used });
+
+  test('comes before an offer of a new address, once', () => {
+    spec.given(pinging).when(discover('a')).then(checking).when(discover('a')).then();
+  });
+
+  test('is left out for an address that the client has or was offered', () => {
+    spec
+      .given(pinging, granted('a', TEN, HOUR))
+      .when(discover('a'))
+      .then(offered('a', TEN));
+    spec.given(pinging, checking, offered('a', TEN)).when(discover('a')).then(offered('a', TEN));
+  });
+
+  test('leads to the offer when nobody answers', () => {
+    spec.given(pinging, checking).when(probed(false)).then(offered('a', TEN)).when(probed(false)).then();
+  });
+
+  test('marks an address that answers and looks at the next one at once', () => {
+    spec
+      .given(pinging, checking)
+      .when(probed(true))
+      .then({ type: 'Abandoned', address: TEN, client: 'a' })
+      .asks(itself(0, discover('a')))
+      .when(discover('a'))
+      .then({ type: 'Checking', client: 'a', address: ELEVEN });
+  });
+
+  test('of a scope in which every address answers ends in silence', () => {
+    spec
+      .given(pinging, checking, { type: 'Abandoned', address: TEN, client: 'a' })
+      .given({ type: 'Checking', client: 'a', address: ELEVEN })
+      .given({ type: 'Abandoned', address: ELEVEN, client: 'a' })
+      .when(discover('a'))
+      .then(silent('a', 0));
+  });
+});
+
+describe('a scope that is moved while it serves', () => {
+  const moved: DhcpEvent = { ...configured, first: ELEVEN, last: TWELVE };
+
+  test('leaves out what is leased inside the new range', () => {
+    spec
+      .given(configured, granted('a', TEN, HOUR), granted('b', ELEVEN, HOUR), moved)
+      .when(discover('c'))
+      .then(offered('c', TWELVE));
+  });
+
+  test('refuses the renewal of an address that is now outside', () => {
+    spec
+      .given(configured, granted('a', TEN, HOUR), moved)
+      .when(request('a', TEN))
+      .types('Refused');
+  });
+
+  test('offers a client whose lease is now outside another address, or it would be refused for ever', () => {
+    spec
+      .given(configured, granted('a', TEN, HOUR), moved)
+      .when(discover('a'))
+      .then(offered('a', ELEVEN));
+  });
+
+  test('does not offer what was found in use', () => {
+    const wider: DhcpEvent = { ...pinging, last: TWELVE };
+    spec
+      .given(pinging, { type: 'Checking', client: 'a', address: TEN })
+      .given({ type: 'Abandoned', address: TEN, client: 'a' }, wider)
+      .when(discover('b'))
+      .then({ type: 'Checking', client: 'b', address: ELEVEN });
+  });
+});
+
+describe('bookkeeping', () => {
+  test('a server that is stopped and started gives the addresses it had offered to others', () => {
+    const one: DhcpEvent = { ...configured, last: TEN };
+    spec
+      .given(one, offered('a', TEN), { type: 'Stopped' }, { type: 'Started' })
+      .when(discover('b'))
+      .then(offered('b', TEN));
+  });
+
+  test('an offer to a client that has a lease leaves the lease alone when it lapses', () => {
+    const one: DhcpEvent = { ...configured, last: TEN };
+    spec
+      .given(one, granted('a', TEN, HOUR), offered('a', TEN))
+      .at(120 * SECOND)
+      .given({ type: 'OfferLapsed', client: 'a', address: TEN })
+      .when(discover('b'))
+      .types('Silent');
+  });
+
+  /** Every address of the scope is in exactly one place. */
+  function misplaced(scope: Readonly<Scope>): string[] {
+    const found: string[] = [];
+    for (let address = scope.first; address <= scope.last; address += 1) {
+      const holders = [...scope.leases]
+        .filter(([, lease]) => lease.address === address)
+        .map(([client]) => client);
+      const offers = [...scope.offers]
+        .filter(([, offer]) => offer.address === address)
+        .map(([client]) => client);
+      const users = new Set([...holders, ...offers]);
+      const free = address >= scope.fresh || scope.freed.has(address);
+      if (users.size > 1) found.push(`${address} belongs to ${[...users]}`);
+      if (users.size > 0 && free) found.push(`${address} is free and belongs to ${[...users]}`);
+      if (users.size === 0 && !free && !scope.abandoned.has(address)) found.push(`${address} is lost`);
+      if (free && scope.abandoned.has(address)) found.push(`${address} is free and abandoned`);
+    }
+    return found;
+  }
+
+  test('whatever is asked in whatever order, no address is lost or belongs to two', () => {
+    const client = fc.constantFrom('a', 'b', 'c', 'd');
+    const address = fc.constantFrom(TEN, ELEVEN, TWELVE);
+    const command: fc.Arbitrary<DhcpCommand> = fc.oneof(
+      fc.record({ type: fc.constant('discover' as const), client }),
+      fc.record({ type: fc.constant('request' as const), client, address }),
+      fc.record({ type: fc.constant('release' as const), client }),
+      fc.record({ type: fc.constant('expire' as const), client }),
+      fc.record({ type: fc.constant('forget-offer' as const), client }),
+      fc.record({ type: fc.constant('probed' as const), client, address, used: fc.boolean() }),
+      fc.constantFrom<DhcpCommand>({ type: 'stop' }, { type: 'start' }),
+    );
+    const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: HOUR }), command), { maxLength: 40 });
+    fc.assert(
+      fc.property(steps, fc.constantFrom('none' as const, 'ping' as const), (asked, check) => {
+        let scene = spec.given({ ...configured, last: TWELVE, check });
+        let now = 0;
+        for (const [wait, next] of asked) {
+          now += wait;
+          scene = scene.at(now).when(next).after;
+          expect(misplaced(scene.state())).toEqual([]);
+        }
+      }),
+      { numRuns: 150, seed: 20160524 },
+    );
+  });
+});
+
+test('every command, event and refusal is specified above', () =>
+  spec.shown(
+    {
+      configure: true,
+      start: true,
+      stop: true,
+      discover: true,
+      request: true,
+      release: true,
+      probed: true,
+      expire: true,
+      'forget-offer': true,
+    },
+    { 'dhcp.scope-exhausted': true, 'dhcp.not-available': true },
+  ));

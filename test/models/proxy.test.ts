@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest';
+import { DAY, HOUR } from '../../src/base/units.ts';
+import { proxy } from '../../src/models/proxy/decide.ts';
+import type { ProxyCommand, ProxyEvent } from '../../src/models/proxy/events.ts';
+import { specify } from '../support/spec.ts';
+
+const spec = specify(proxy, 'proxy/corp');
+
+const HUB = 'registry-1.docker.io';
+const declared: ProxyEvent = { type: 'Declared', networks: ['lan'], bandwidth: 100e6, up: true };
+const inspecting: ProxyEvent = {
+  type: 'Inspecting',
+  intercept: true,
+  issuer: 'corp-root',
+  backdate: 2 * DAY,
+  bypass: ['quay.io'],
+};
+const connect = (host: string): ProxyCommand => ({
+  type: 'connect',
+  asker: 'zookeeper-1',
+  host,
+  issuer: 'public',
+  from: 5,
+  until: 6,
+  originSeq: 3,
+});
+
+test('a proxy is declared and told to inspect', () => {
+  const state = spec
+    .when({ type: 'declare', networks: ['lan'], bandwidth: 100e6, up: true })
+    .then(declared)
+    .when({ type: 'inspect', intercept: true, issuer: 'corp-root', backdate: 2 * DAY, bypass: ['quay.io'] })
+    .then(inspecting)
+    .state();
+  expect(state).toMatchObject({ networks: ['lan'], declaredSeq: 0, inspectSeq: 1 });
+});
+
+describe('a session through it', () => {
+  test('is signed anew with dates of its own, which rests on the order to inspect (registry-and-tls.md section 5)', () => {
+    spec
+      .given(declared, inspecting)
+      .at(HOUR)
+      .when(connect(HUB))
+      .then({
+        type: 'Resigned',
+        asker: 'zookeeper-1',
+        host: HUB,
+        issuer: 'corp-root',
+        from: HOUR - 2 * DAY,
+        until: HOUR + 365 * DAY,
+        facts: [1],
+      });
+  });
+
+  const tunnelled = (host: string): ProxyEvent => ({
+    type: 'Tunnelled',
+    asker: 'zookeeper-1',
+    host,
+    issuer: 'public',
+    from: 5,
+    until: 6,
+    facts: [3],
+  });
+
+  test('to a bypassed host passes untouched, which rests on the origin', () => {
+    spec.given(declared, inspecting).when(connect('quay.io')).then(tunnelled('quay.io'));
+  });
+
+  test('passes untouched when the proxy does not inspect', () => {
+    spec.given(declared).when(connect(HUB)).then(tunnelled(HUB));
+    spec
+      .given(declared, inspecting, { ...inspecting, intercept: false })
+      .when(connect(HUB))
+      .then(tunnelled(HUB));
+  });
+
+  test('is refused when the proxy is down, bypassed or not, which rests on the declaration', () => {
+    const down = spec.given({ ...declared, up: false }, inspecting);
+    for (const host of [HUB, 'quay.io'])
+      down.when(connect(host)).then({
+        type: 'Refused',
+        asker: 'zookeeper-1',
+        host,
+        why: 'proxy.down',
+        words: 'proxyconnect tcp: connection refused',
+        facts: [0],
+      });
+  });
+});
+
+test('every command, event and refusal is specified above', () =>
+  spec.shown({ declare: true, inspect: true, connect: true }, { 'proxy.down': true }));

@@ -1,0 +1,275 @@
+/** One case for each way to be wrong: the code, and the very characters that it points at. */
+import { describe, expect, test } from 'vitest';
+import { CLUSTER, EXAMPLE, expectIssue, issuesOf, LAB, read } from './given.ts';
+
+const HOST = 'cpu: { cores: 1 }, memory: 1GiB';
+const NET = 'until: 1h\nnetworks:\n  lan: { cidr: 10.0.0.0/24';
+const SITE = 'until: 1h\npki: { roots: { ca: {} } }\ninternet:\n';
+const doing = (action: string): string => `${LAB}do:\n  - { at: 1m, ${action} }\n`;
+
+describe('shape', () => {
+  test.each([
+    ['key.unknown', 'until: 1h\n«host»: {}'],
+    ['key.unknown', `${NET}, «dhpc»: {} }`],
+    ['key.unknown', doing('«create-clutser»: {}')],
+    ['key.missing', '«about: nothing»'],
+    ['key.missing', `until: 1h\nhosts:\n  «a»: { memory: 1GiB }`],
+    ['key.missing', `until: 1h\nhosts:\n  «a»: { cpu: { cores: 1 } }`],
+    ['key.missing', `until: 1h\nnetworks:\n  «lan»: { vlan: 3 }`],
+    ['key.missing', `${NET}, «dhcp»: {} }`],
+    ['key.missing', `until: 1h\ndo:\n  - «at: 5m»`],
+    ['value.type', 'until: 1h\nhosts: «3»'],
+    ['value.type', 'until: 1h\n«about»: [a]'],
+    ['value.type', `until: 1h\nhosts: { a: { ${HOST}, «roles»: { cloud: 1 } } }`],
+    ['value.type', `${NET}, dhcp: { enabled: «yes», scope: 10.0.0.5-10.0.0.9 } }`],
+    ['value.type', 'until: 1h\nstart: «2016-13-01T00:00:00Z»'],
+    ['value.type', 'until: 1h\n? «[a, b]»\n: 3'],
+    ['value.type', `${LAB}do:\n  - { at: 1m, fail-host: esx-01, «start-dhcp»: mgmt }`],
+    ['value.unit', `until: 1h\nhosts: { a: { cpu: { cores: 1 }, memory: «128» } }`],
+    ['value.unit', `until: 1h\nhosts: { a: { cpu: { cores: 1 }, memory: «128G» } }`],
+    ['value.unit', 'until: «90»'],
+    ['value.unit', 'until: «90M»'],
+    ['value.range', 'until: «0s»'],
+    ['value.range', `until: 1h\nhosts: { a: { cpu: { cores: «0» }, memory: 1GiB } }`],
+    ['value.range', `until: 1h\nhosts: { a: { ${HOST}, power: «offf» } }`],
+    ['value.range', `${NET}, vlan: «4095» }`],
+    ['value.range', `until: 1h\nhosts:\n  «esx-[04-01]»: { ${HOST} }`],
+    ['value.range', `until: 1h\nhosts:\n  «esx-[00001-99999]»: { ${HOST} }`],
+    [
+      'value.range',
+      `until: 1h\npki: { roots: { ca: { from: 2016-01-01T00:00:00Z, until: «2015-01-01T00:00:00Z» } } }`,
+    ],
+    ['version.unsupported', 'version: «2»\nuntil: 1h'],
+  ])('%s in %j', (code, marked) => void expectIssue(code, marked));
+
+  test('help offers what was meant', () => {
+    expect(issuesOf(`${NET}, dhpc: {} }`)[0]?.help).toContain('did you mean `dhcp`?');
+    expect(issuesOf('until: 1h\nhosts: { a: { cpu: { cores: 1 }, memory: 128G } }')[0]?.help).toContain(
+      '128GiB',
+    );
+    expect(issuesOf(`until: 1h\nhosts: { a: { ${HOST}, power: offf } }`)[0]?.help).toBe(
+      'did you mean `off`?',
+    );
+    expect(issuesOf(`${NET}, dhcp: { enabled: yes, scope: 10.0.0.5-10.0.0.9 } }`)[0]?.help).toBe(
+      'write `true`',
+    );
+    expect(issuesOf(`until: 1h\nname: 5`)[0]?.help).toBe('put it in quotes: `"5"`');
+  });
+
+  test('a mistake in a range is told once', () => {
+    expectIssue('value.unit', 'until: 1h\nhosts:\n  esx-[01-99]: { cpu: { cores: 1 }, memory: «128» }');
+  });
+
+  test('keys that begin with x- are the user’s own', () => {
+    expect(issuesOf('until: 1h\nx-note: { a: 1 }\nhosts: { x-old: 3 }')).toEqual([]);
+  });
+});
+
+describe('names', () => {
+  test.each([
+    ['name.unknown', `until: 1h\nhosts: { a: { ${HOST}, nics: { n: { network: «lan» } } } }`],
+    ['name.unknown', 'until: 1h\ndatastores: { d: { hosts: «esx-*», capacity: 1TB, write: 1MB/s } }'],
+    ['name.unknown', `${SITE}  quay.io: { tls: { issued-by: «cb» } }`],
+    ['name.unknown', `until: 1h\nproxies: { p: { path: «lan -> internet» } }`],
+    ['name.unknown', LAB.replace('on: esx-01', 'on: «esx-1»')],
+    ['name.unknown', doing('fail-host: «esx-05»')],
+    ['name.unknown', doing('delete-cluster: «mesos-2»')],
+    ['name.unknown', doing('edit-template: { trusts: [public-web, «corp»] }')],
+    ['name.unknown', doing('create-vm: { name: a, tenant: lab, project: «prod», flavor: cluster-other-vm }')],
+    ['name.unknown', doing('create-vm: { name: a, tenant: lab, project: dev, flavor: «tiny» }')],
+    ['name.unknown', doing(CLUSTER.replace('slave: lab/slave', 'slave: «other»'))],
+    ['name.unknown', `until: 1h\nexpect: [{ that: «cluster mesos-1 is ready» }]`],
+    ['name.duplicate', `until: 1h\nhosts:\n  a-[1-3]: { ${HOST} }\n  «a-[3-5]»: { ${HOST} }`],
+    ['name.duplicate', doing(CLUSTER.replace('[10.20.0.11]', '[10.20.0.11, «10.20.0.11»]'))],
+    [
+      'name.duplicate',
+      `${SITE}  a.b: { tls: { issued-by: ca }, images: { x: { layers: [{ l: 1MB }, «{ l: 1MB }»] } } }`,
+    ],
+    ['name.invalid', `until: 1h\nhosts:\n  «a b»: { ${HOST} }`],
+    ['name.invalid', `until: 1h\nhosts:\n  «__proto__»: { ${HOST} }`],
+    ['name.invalid', `until: 1h\nhosts:\n  «${'a'.repeat(64)}»: { ${HOST} }`],
+    ['name.invalid', 'until: 1h\nname: «../../etc»'],
+  ])('%s in %j', (code, marked) => void expectIssue(code, marked));
+
+  test('the nearest name is offered', () => {
+    expect(issuesOf(LAB.replace('on: esx-01', 'on: esx-1'))[0]?.help).toBe('did you mean `esx-01`?');
+  });
+
+  test('names that JavaScript knows are only names', () => {
+    const reading = read(`until: 1h\nhosts:\n  constructor: { ${HOST} }\n  toString: { ${HOST} }\n`);
+    expect(reading.ok && Object.keys(reading.checked.scenario.hosts)).toEqual(['constructor', 'toString']);
+    expectIssue('name.unknown', LAB.replace('on: esx-01', 'on: «constructor»'));
+    expect(({} as Record<string, unknown>)['cpu']).toBeUndefined();
+  });
+});
+
+describe('addresses', () => {
+  const own = (rest: string): string => `${NET}, ${rest} }`;
+  test.each([
+    ['address.invalid', 'until: 1h\nnetworks: { lan: { cidr: «10.0.0.0» } }'],
+    ['address.invalid', 'until: 1h\nnetworks: { lan: { cidr: «10.0.0.1/24» } }'],
+    ['address.invalid', own('gateway: «10.1»')],
+    ['address.invalid', own('dns: [10.0.0.2, «10.0.0.256»]')],
+    ['address.invalid', own('dhcp: { scope: «10.0.0.5» }')],
+    ['address.outside-subnet', own('dhcp: { scope: «10.0.1.5-10.0.1.9» }')],
+    ['address.outside-subnet', own('gateway: «10.0.1.1»')],
+    [
+      'address.outside-subnet',
+      doing('take-address: { network: mgmt, address: «10.21.0.9», holder: printer }'),
+    ],
+    ['address.outside-subnet', doing(CLUSTER.replace('[10.20.0.11]', '[«10.21.0.11»]'))],
+    ['address.reserved', own('gateway: 10.0.0.50, dhcp: { scope: «10.0.0.0-10.0.0.9» }')],
+    ['address.reserved', own('dhcp: { scope: «10.0.0.9-10.0.0.255» }')],
+    ['address.reserved', doing(CLUSTER.replace('[10.20.0.11]', '[«10.20.0.255»]'))],
+    ['scope.reversed', own('dhcp: { scope: «10.0.0.9-10.0.0.5» }')],
+    ['scope.covers-static', doing(CLUSTER.replace('[10.20.0.11]', '[«10.20.0.60»]'))],
+    ['scope.covers-static', own('dns: [«10.0.0.6»], dhcp: { scope: 10.0.0.5-10.0.0.9 }')],
+    [
+      'dhcp.missing',
+      doing(CLUSTER.replace('create-cluster', '«create-cluster»')).replace(/, dhcp: \{ [^}]* \}/, ''),
+    ],
+    ['dhcp.missing', doing('start-dhcp: «mgmt»').replace(/, dhcp: \{ [^}]* \}/, '')],
+  ])('%s in %j', (code, marked) => void expectIssue(code, marked));
+
+  test('a scope that is switched off covers nothing until it is started', () => {
+    const off = own('dns: [10.0.0.6], dhcp: { enabled: false, scope: 10.0.0.5-10.0.0.9 }');
+    expect(issuesOf(off)).toEqual([]);
+    expect(issuesOf(`${off}\ndo: [{ at: 1m, start-dhcp: lan }]`).map((issue) => issue.code)).toEqual([
+      'scope.covers-static',
+    ]);
+  });
+});
+
+describe('quota and time', () => {
+  const large = doing(CLUSTER.replace('slaves: 4', 'slaves: 40'));
+  test('a cluster larger than its project', () => {
+    const marked = large.replace('create-cluster', '«create-cluster»');
+    expect(expectIssue('cluster.too-large', marked).severity).toBe('error');
+    const expected = `${marked}expect: [{ that: fails with quota.exceeded }]\n`;
+    expect(expectIssue('cluster.too-large', expected).severity).toBe('warning');
+  });
+
+  test('by memory and by processors too', () => {
+    const masters = CLUSTER.replace('slaves: 4', 'slaves: 1, masters: 10');
+    expect(issuesOf(doing(masters.replace('masters: 10', 'masters: 17')))[0]?.message).toContain('vm.cpu');
+    const heavy = doing(CLUSTER).replace('vm.memory: 256GiB', 'vm.memory: 32GiB');
+    expect(issuesOf(heavy)[0]?.message).toBe('`mesos-1` needs 48GiB `vm.memory`');
+  });
+
+  test('projects larger than their ticket', () => {
+    const one = LAB.replace('limits: { vm: 20,', 'limits: { vm: «41»,');
+    expectIssue('project.too-large', one);
+    expectIssue(
+      'project.too-large',
+      one.replace('vm: «41»,', 'vm: 20,').replace('} } } } }', '} }, b: { limits: { vm: «21» } } } } }'),
+    );
+  });
+
+  test('after the end', () => {
+    const late = doing('fail-host: esx-01').replace('at: 1m', 'at: «2h»');
+    expect(expectIssue('time.after-until', late).severity).toBe('warning');
+    expectIssue('time.after-until', 'until: 1h\nexpect: [{ that: nothing fails, by: «2h» }]');
+  });
+});
+
+describe('sentences', () => {
+  test.each([
+    ['expect.syntax', 'until: 1h\nexpect: [{ that: «all is well» }]'],
+    ['expect.syntax', `${doing(CLUSTER)}expect: [{ that: «cluster mesos-1 is redy» }]`],
+    ['expect.syntax', 'until: 1h\nexpect: [{ that: «fails with Everything» }]'],
+    ['threshold.syntax', 'until: 1h\nthresholds: { a.b: [«fast»] }'],
+    ['threshold.syntax', 'until: 1h\nthresholds: { a.b: ["count == 0", «p(101) < 3»] }'],
+    ['threshold.syntax', 'until: 1h\nthresholds: { a.duration: [«max < 3»] }'],
+  ])('%s in %j', (code, marked) => void expectIssue(code, marked));
+});
+
+describe('text and YAML', () => {
+  test.each([
+    ['yaml.duplicate-key', 'until: 1h\nabout: a\n«about»: b'],
+    ['yaml.syntax', 'until: 1h\nabout: «*x»'],
+    ['yaml.syntax', 'until: 1h\nabout: «!secret» a'],
+    ['file.empty', '\n  \n'],
+    ['file.binary', 'until: 1h\0'],
+  ])('%s in %j', (code, marked) => {
+    const { place: _, ...issue } = issuesOf(marked.replace(/[«»]/g, ''))[0]!;
+    expect(issue.code).toBe(code);
+    expect(issue.help).not.toBe('');
+    if (!code.startsWith('file')) expectIssue(code, marked);
+  });
+
+  test('broken YAML says where', () => {
+    const [issue] = issuesOf('until: 1h\nhosts: { a: [ }\n');
+    expect(issue).toMatchObject({ code: 'yaml.syntax', place: { line: 2, column: 15 } });
+    expect(issuesOf('until: 1h\nproxies:\n  e:\n    path: [mgmt, dmz] -> internet\n')[0]?.help).toContain(
+      'quotes',
+    );
+    expect(issuesOf('a: 1\n---\nb: 2\n')[0]?.code).toBe('yaml.syntax');
+    expect(issuesOf('until: 1h\n\tabout: x\n')[0]?.code).toBe('yaml.syntax');
+    expect(issuesOf('- a\n')[0]).toMatchObject({ code: 'value.type', message: 'a scenario must be a map' });
+  });
+
+  test('a file that cannot be read', () => {
+    const reading = read('until: 1h', { overlays: ['gone.yaml'] });
+    expect(reading.ok ? [] : reading.issues.map((issue) => issue.code)).toEqual(['file.unreadable']);
+  });
+
+  test('what is too big is refused unread', () => {
+    const started = process.hrtime.bigint();
+    expect(issuesOf(`about: ${'x'.repeat(100 * 1024 * 1024)}`)[0]?.code).toBe('file.too-big');
+    expect(issuesOf(`a: ${'['.repeat(100_000)}`)[0]).toMatchObject({
+      code: 'yaml.too-deep',
+      place: { line: 1, column: 36 },
+    });
+    expect(issuesOf('- '.repeat(100_000))[0]?.code).toBe('yaml.too-deep');
+    expect(issuesOf('{a: '.repeat(100_000))[0]?.code).toBe('yaml.too-deep');
+    expect(issuesOf('? '.repeat(100_000))[0]?.code).toBe('yaml.too-deep');
+    const stairs = Array.from({ length: 1000 }, (_, i) => `${' '.repeat(i)}a:`).join('\n');
+    expect(issuesOf(stairs)[0]?.code).toBe('yaml.too-deep');
+    expect(Number(process.hrtime.bigint() - started) / 1e9).toBeLessThan(3);
+  });
+
+  test('aliases may repeat, but not explode', () => {
+    const shared = 'until: 1h\nx-a: &spec { cpu: { cores: 1 }, memory: 1GiB }\nhosts: { a: *spec, b: *spec }';
+    expect(issuesOf(shared)).toEqual([]);
+    const bomb = ['x-0: &a0 [x, x, x, x, x, x, x, x, x, x]'];
+    for (let i = 1; i < 12; i += 1) bomb.push(`x-${i}: &a${i} [${`*a${i - 1}, `.repeat(9)}*a${i - 1}]`);
+    expect(issuesOf(`until: 1h\n${bomb.join('\n')}`)[0]?.code).toBe('yaml.too-large');
+    const chain = ['x-0: &a0 [x]'];
+    for (let i = 1; i < 100; i += 1) chain.push(`x-${i}: &a${i} [*a${i - 1}]`);
+    expect(issuesOf(`until: 1h\n${chain.join('\n')}`)[0]?.code).toBe('yaml.too-deep');
+    expect(issuesOf('until: 1h\nx-a: &a [*a]')[0]?.code).toBe('yaml.syntax');
+  });
+
+  test('many keys are no problem', () => {
+    const keys = Array.from({ length: 60_000 }, (_, i) => `k${i}: 1`).join('\n');
+    const issues = issuesOf(keys);
+    expect(issues).toHaveLength(21);
+    expect(issues[20]).toMatchObject({ code: 'issues.more', message: 'and 59981 more' });
+  });
+});
+
+describe('lists of issues', () => {
+  test('all mistakes at once, in reading order', () => {
+    const text = EXAMPLE.replace('memory: 128GiB', 'memory: 128')
+      .replace('gateway: 10.20.0.1', 'gatway: 10.20.0.1')
+      .replace('issued-by: public-web', 'issued-by: public-wep')
+      .replace('on: esx-01', 'on: esx-99')
+      .replace('that: nothing fails', 'that: nothing falls');
+    const found = issuesOf(text).filter((issue) => issue.severity === 'error');
+    expect(found.map((issue) => issue.code)).toEqual([
+      'value.unit',
+      'key.unknown',
+      'name.unknown',
+      'name.unknown',
+      'expect.syntax',
+    ]);
+    const lines = found.map((issue) => issue.place?.line ?? 0);
+    expect(lines).toEqual([...lines].sort((a, b) => a - b));
+  });
+
+  test('at most 20, then how many more', () => {
+    const issues = issuesOf(`until: 1h\n${Array.from({ length: 30 }, (_, i) => `bad${i}: 1`).join('\n')}`);
+    expect(issues).toHaveLength(21);
+    expect(issues[20]?.message).toBe('and 10 more');
+  });
+});
