@@ -65,7 +65,7 @@ function isOtherType(issue) {
     return issue.code === 'invalid_type' && issue.path.length === 0;
 }
 function unknownKey(key, path, schema, tree, tired) {
-    const known = keysOf(schema);
+    const known = tired ? [] : keysOf(schema);
     const close = tired ? undefined : nearest(key, known);
     const where = path.length === 0 ? 'a scenario' : quote(formatPath(path));
     return {

@@ -39,6 +39,7 @@ export const address = defineFlow('address', {
         address: spec.address,
         holder: HOLDER + name,
         how: 'static',
+        facts: [],
       }),
       ask('vm', name, { type: 'addressed', address: spec.address }),
     ];
@@ -88,12 +89,13 @@ export const address = defineFlow('address', {
   'dhcp.Refused': ({ event, name }) => [
     ask('dhcp-client', event.client, { type: 'nak', server: name }, MESSAGE),
   ],
-  'dhcp-client.Bound': ({ event, name }) => [
+  'dhcp-client.Bound': ({ event, name, world }) => [
     ask('segment', event.segment, {
       type: 'claim',
       address: event.address,
       holder: HOLDER + name,
       how: 'lease',
+      facts: [world.state('dhcp', event.server)?.switchedSeq ?? -1],
     }),
     ask('vm', name, { type: 'addressed', address: event.address }),
   ],

@@ -1,7 +1,11 @@
 /** The failures of a run: each with its symptom, its root and the lines that made it. */
+
+import type { Place } from '../base/issue.ts';
 import type { Recorded } from '../log/reader.ts';
 import type { History } from '../run/history.ts';
+import type { Checked } from '../scenario/read.ts';
 import { type Leaf, type Link, leavesOf, why } from './causes.ts';
+import { detailOf } from './details.ts';
 import { codeOf, factsOf } from './events.ts';
 
 /** One failure as a user meets it. */
@@ -16,7 +20,14 @@ export interface Failure {
   /** Every root's name, the first one's first. */
   readonly codes: readonly string[];
   readonly because: Link;
-  readonly leaves: readonly Leaf[];
+  /** The lines it ends in: settings before actions. */
+  readonly leaves: readonly Line[];
+}
+
+/** A line of the scenario that a failure rests on: `detail` is the path of the very value, `place` where that is written. */
+export interface Line extends Leaf {
+  readonly detail: string;
+  readonly place: Place;
 }
 
 /** The failing facts of an event. */
@@ -41,13 +52,24 @@ function rootsOf(history: History, top: Recorded, seen = new Set<number>()): Rec
   return failing.length === 0 ? [top] : failing.flatMap((fact) => rootsOf(history, fact, seen));
 }
 
-/** Leaves without repetition: three nodes that failed alike lead to the same lines. */
-function distinct(leaves: readonly Leaf[]): Leaf[] {
-  return [...new Map(leaves.map((leaf) => [leaf.path, leaf])).values()];
+/** Leaves without repetition: three nodes that failed alike lead to the same lines. Settings come before actions. */
+function linesOf(leaves: readonly Leaf[], root: Recorded, checked: Checked | undefined): Line[] {
+  const written = (path: string) =>
+    checked === undefined || checked.origin(path) === 'default' ? undefined : checked.place(path);
+  const lines = [...new Map(leaves.map((leaf) => [leaf.path, leaf])).values()].map((leaf) => {
+    const { path, place } = detailOf(leaf, root, written);
+    return {
+      ...leaf,
+      detail: path,
+      place: place ?? { file: leaf.file, line: leaf.line, column: 1, length: 1 },
+    };
+  });
+  const isAction = ({ path }: Leaf) => Number(path.startsWith('do['));
+  return lines.sort((a, b) => isAction(a) - isAction(b));
 }
 
-/** Explains one failing event. */
-export function failureAt(history: History, top: Recorded): Failure {
+/** Explains one failing event. With the checked scenario of the run its lines are exact to the value. */
+export function failureAt(history: History, top: Recorded, checked?: Checked): Failure {
   const chain = descend(history, top);
   const root = chain.at(-1) as Recorded;
   const because = why(history, top.seq);
@@ -59,17 +81,17 @@ export function failureAt(history: History, top: Recorded): Failure {
     code: codeOf(root) as string,
     codes,
     because,
-    leaves: distinct(leavesOf(because)),
+    leaves: linesOf(leavesOf(because), root, checked),
   };
 }
 
 /** Every failure that no other failure rests on, in order of time. Alike ones of one instant and one name are told once each. */
-export function failuresOf(history: History): Failure[] {
+export function failuresOf(history: History, checked?: Checked): Failure[] {
   const failing = history.events.filter((recorded) => codeOf(recorded) !== undefined);
   const used = new Set(failing.flatMap((recorded) => factsOf(recorded)));
   return failing
     .filter((recorded) => !used.has(recorded.seq))
-    .map((recorded) => failureAt(history, recorded));
+    .map((recorded) => failureAt(history, recorded, checked));
 }
 
 /** Failures of something that a user asked for; the rest are incidents on the way. */

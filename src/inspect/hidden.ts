@@ -2,7 +2,7 @@
 import { memorySource } from '../log/disk.ts';
 import { type History, readHistory, scenarioOf } from '../run/history.ts';
 import { simulate } from '../run/simulate.ts';
-import type { Scenario } from '../scenario/types.ts';
+import type { Checked } from '../scenario/read.ts';
 import { type Failure, failuresOf, isOutcome } from './failures.ts';
 import { type Remedy, remedyFor } from './remedy.ts';
 
@@ -26,15 +26,15 @@ export interface Excavation {
 }
 
 /** The failure to mend first: of something asked for, else any. */
-export function firstFailure(history: History): Failure | undefined {
-  const failures = failuresOf(history);
+export function firstFailure(history: History, checked?: Checked): Failure | undefined {
+  const failures = failuresOf(history, checked);
   return failures.find(isOutcome) ?? failures[0];
 }
 
 function rerun(
   history: History,
   sets: readonly string[],
-): { history: History; scenario: Scenario } | undefined {
+): { history: History; checked: Checked } | undefined {
   const reading = scenarioOf(history, sets);
   if (!reading.ok) return undefined;
   const { file, overlays, seed, ties, until, bounds, sets: before } = history.options;
@@ -48,18 +48,18 @@ function rerun(
     bounds,
   });
   const again = readHistory(memorySource(log));
-  return again.ok ? { history: again.history, scenario: reading.checked.scenario } : undefined;
+  return again.ok ? { history: again.history, checked: reading.checked } : undefined;
 }
 
 /** Mends the first failure of a run in the scenario, runs it again, and goes on until nothing fails or no setting helps. */
-export function excavate(history: History, scenario: Scenario): Excavation {
+export function excavate(history: History, checked: Checked): Excavation {
   const hidden: Hidden[] = [];
   const sets: string[] = [];
-  let current = { history, scenario };
+  let current = { history, checked };
   for (let depth = 0; depth < DEPTH; depth += 1) {
-    const failure = firstFailure(current.history);
+    const failure = firstFailure(current.history, current.checked);
     if (failure === undefined) return { hidden, sets, cured: true };
-    const remedy = remedyFor(failure, current.history, current.scenario);
+    const remedy = remedyFor(failure, current.history, current.checked.scenario);
     if (depth > 0) hidden.push({ failure, remedy, history: current.history });
     if (remedy.set === '' || sets.includes(remedy.set)) return { hidden, sets, cured: false };
     const next = rerun(history, [...sets, remedy.set]);

@@ -191,7 +191,7 @@ class Compiler {
           path,
           'segment',
           action.network,
-          { type: 'claim', address: action.address, holder: `device/${action.holder}`, how: 'static' },
+          { type: 'claim', address: action.address, holder: `device/${action.holder}`, how: 'static', facts: [] },
           at,
         );
         return;

@@ -77,7 +77,7 @@ function isOtherType(issue: ZodIssue): boolean {
 }
 
 function unknownKey(key: string, path: Path, schema: Schema | undefined, tree: Tree, tired: boolean): Issue {
-  const known = keysOf(schema);
+  const known = tired ? [] : keysOf(schema);
   const close = tired ? undefined : nearest(key, known);
   const where = path.length === 0 ? 'a scenario' : quote(formatPath(path));
   return {

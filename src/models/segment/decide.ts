@@ -4,15 +4,14 @@ import { type SegmentCommand, type SegmentEvent, segmentEvents } from './events.
 import { emptySegment, evolve, type Segment } from './state.ts';
 
 function claim(
-  address: number,
-  holder: string,
-  how: 'static' | 'lease',
+  command: Extract<SegmentCommand, { type: 'claim' }>,
   segment: Readonly<Segment>,
   next: number,
 ): readonly SegmentEvent[] {
+  const { address, holder } = command;
   const others = segment.claims.get(address) ?? NOTHING;
   if (others.some((other) => other.holder === holder)) return NOTHING;
-  const claimed: SegmentEvent = { type: 'Claimed', address, holder, how };
+  const claimed: SegmentEvent = { ...command, type: 'Claimed' };
   if (others.length === 0) return [claimed];
   const holders = [...others.map((other) => other.holder), holder];
   const words = `${formatIpv4(address)} is used by ${holders.join(' and ')}`;
@@ -38,7 +37,7 @@ function decide(
     case 'declare':
       return [{ ...command, type: 'Declared' }];
     case 'claim':
-      return claim(command.address, command.holder, command.how, segment, context.next);
+      return claim(command, segment, context.next);
     case 'release':
       return release(command.address, command.holder, segment);
     case 'probe': {

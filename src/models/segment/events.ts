@@ -9,11 +9,13 @@ export type SegmentCommand =
       readonly gateway: number;
       readonly vlan: number;
     }
+  /** `facts` are what the use of the address rests on, such as the scope that leased it. */
   | {
       readonly type: 'claim';
       readonly address: number;
       readonly holder: string;
       readonly how: 'static' | 'lease';
+      readonly facts: readonly number[];
     }
   | { readonly type: 'release'; readonly address: number; readonly holder: string }
   /** An ICMP echo or ARP request to see whether an address is in use. */
@@ -32,6 +34,7 @@ export type SegmentEvent =
       readonly address: number;
       readonly holder: string;
       readonly how: 'static' | 'lease';
+      readonly facts: readonly number[];
     }
   /** Two machines answer ARP for one address: traffic for it reaches either. `facts` are the claims. */
   | {
@@ -55,7 +58,7 @@ export type SegmentEvent =
 
 export const segmentEvents: Shapes<SegmentEvent> = {
   Declared: { network: 'int', prefix: 'int', gateway: 'int', vlan: 'int' },
-  Claimed: { address: 'int', holder: 'text', how: 'text' },
+  Claimed: { address: 'int', holder: 'text', how: 'text', facts: 'seqs' },
   Duplicated: { address: 'int', holders: 'texts', why: 'text', words: 'text', facts: 'seqs' },
   Resolved: { address: 'int', holder: 'text' },
   Released: { address: 'int', holder: 'text' },

@@ -1,0 +1,47 @@
+/** Which value of a setting a failure rests on: a whole network is declared at once, but its `dhcp.enabled` is the line to look at. */
+import type { Place } from '../base/issue.ts';
+import type { Recorded } from '../log/reader.ts';
+import { modelOf } from './events.ts';
+
+/** What is needed of a leaf to say more exactly where to look. */
+interface Setting {
+  readonly path: string;
+  readonly to: string;
+}
+
+/** Keys below a setting's path to try, the most telling first, by the model it was asked of and the failure's name. */
+function keysOf(to: string, root: Recorded): readonly string[] {
+  const code = String(root.event['why']);
+  switch (modelOf(to)) {
+    case 'dhcp':
+      return code === 'address.none' ? ['enabled', 'scope'] : ['scope'];
+    case 'proxy':
+      return code === 'proxy.down' ? ['up'] : ['re-signs-with', 'intercept'];
+    case 'registry':
+      return code === 'registry.unreachable' ? ['up'] : ['tls.until', 'tls.from', 'tls.issued-by'];
+    case 'catalog':
+      return ['trusts'];
+    case 'host':
+      return ['clock'];
+    case 'ticket':
+      return [`limits.${String(root.event['key'])}`, `ticket.${String(root.event['key'])}`];
+    case 'cluster':
+      return code === 'address.duplicate' ? ['create-cluster.zookeepers'] : ['create-cluster'];
+    default:
+      return [];
+  }
+}
+
+/** The dotted path and place of the very value, where the scenario says one; else of the setting itself. */
+export function detailOf(
+  leaf: Setting,
+  root: Recorded,
+  written: (path: string) => Place | undefined,
+): { readonly path: string; readonly place: Place | undefined } {
+  for (const key of keysOf(leaf.to, root)) {
+    const path = `${leaf.path}.${key}`;
+    const place = written(path);
+    if (place !== undefined) return { path, place };
+  }
+  return { path: leaf.path, place: written(leaf.path) };
+}
