@@ -4,6 +4,10 @@ import { quote } from "./show.js";
 import { DEPTH_LIMIT, depthIssue, refuseText } from "./text.js";
 /** More values than this, counting what aliases repeat, are refused. */
 const NODE_LIMIT = 100_000;
+/** No place is longer; more would not fit on a screen. */
+const LONGEST_PLACE = 400;
+/** Syntax mistakes that are looked at; the first ones cause the others. */
+const SYNTAX_LIMIT = 50;
 /** Reads one YAML document. Undefined when it cannot be trusted; the issues then say why. */
 export function parseYaml(file, text, issues, offset) {
     const refused = refuseText(file, text);
@@ -60,7 +64,7 @@ class Grower {
             return undefined;
         }
         const seen = new Set();
-        for (const { pos, message } of [...document.errors, ...document.warnings]) {
+        for (const { pos, message } of [...document.errors, ...document.warnings].slice(0, SYNTAX_LIMIT)) {
             const place = this.#place(pos[0], pos[1]);
             // What follows on the same line is a consequence of the first.
             if (!seen.has(place.line))
@@ -203,9 +207,8 @@ class Grower {
     #place(start, end) {
         const from = Math.min(start, this.text.length);
         const position = this.#lines.linePos(from);
-        const lineEnd = this.text.indexOf('\n', from);
-        const stop = Math.min(end, lineEnd < 0 ? this.text.length : lineEnd);
-        const length = Math.max(1, this.text.slice(from, stop).trimEnd().length);
+        const stretch = this.text.slice(from, Math.min(end, from + LONGEST_PLACE)).split('\n', 1)[0] ?? '';
+        const length = Math.max(1, stretch.trimEnd().length);
         const line = Math.max(1, position.line);
         const column = Math.max(1, position.col);
         if (this.offset === undefined)

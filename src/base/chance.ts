@@ -23,8 +23,17 @@ export function ln(x: number): number {
   }
   const s = (mantissa - 1) / (mantissa + 1);
   const square = s * s;
-  let sum = 0;
-  for (let n = 21; n >= 1; n -= 2) sum = sum * square + 1 / n;
+  let sum = 1 / 21;
+  sum = sum * square + 1 / 19;
+  sum = sum * square + 1 / 17;
+  sum = sum * square + 1 / 15;
+  sum = sum * square + 1 / 13;
+  sum = sum * square + 1 / 11;
+  sum = sum * square + 1 / 9;
+  sum = sum * square + 1 / 7;
+  sum = sum * square + 1 / 5;
+  sum = sum * square + 1 / 3;
+  sum = sum * square + 1;
   return exponent * LN2 + 2 * s * sum;
 }
 

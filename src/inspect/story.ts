@@ -38,6 +38,9 @@ const isBarrier = (recorded: Recorded): boolean => recorded.entity.startsWith('c
 const isAlike = (draft: Draft, recorded: Recorded, phrase: Phrase): boolean =>
   draft.text === phrase.text && !draft.names.includes(nameOf(recorded.entity));
 
+/** A phrase that names its own entity says "it", so that three nodes that did alike read alike. */
+const toldOf = ({ entity }: Recorded, phrase: Phrase): Phrase => ({ ...phrase, text: phrase.text.replaceAll(nameOf(entity), 'it') });
+
 /** Tells a run. `weight` is the least that is told; `quiet` tells everything. */
 export function tell(
   history: History,
@@ -48,7 +51,7 @@ export function tell(
   let open: Draft[] = [];
   let untold = 0;
   for (const recorded of history.events) {
-    const phrase = phraseOf(kindOf(history, recorded), recorded.event, recorded.at);
+    const phrase = toldOf(recorded, phraseOf(kindOf(history, recorded), recorded.event, recorded.at));
     if (!told.has(phrase.weight)) {
       untold += 1;
       continue;

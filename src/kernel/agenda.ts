@@ -18,7 +18,10 @@ export interface Pending {
 }
 
 export class Agenda {
+  /** Entries of the heap, the hole included. */
   #size = 0;
+  /** The first entry was taken and not yet filled: what is delivered mostly asks for something again, which then goes straight there. */
+  #hole = false;
   // In heap order.
   #at: Float64Array;
   #tie: Float64Array;
@@ -51,11 +54,12 @@ export class Agenda {
   }
 
   get size(): number {
-    return this.#size;
+    return this.#hole ? this.#size - 1 : this.#size;
   }
 
   /** Instant of the next command, or infinity. */
   get next(): Micros {
+    if (this.#hole) this.#fill();
     return this.#size === 0 ? Number.POSITIVE_INFINITY : (this.#at[0] as number);
   }
 
@@ -69,7 +73,10 @@ export class Agenda {
     this.#command[slot] = command;
     this.#key[slot] = key;
     if (key !== undefined) this.#remember(to, key, slot);
-    this.#rise(this.#size++, at, tie, slot);
+    if (this.#hole) {
+      this.#hole = false;
+      this.#sink(0, at, tie, slot);
+    } else this.#rise(this.#size++, at, tie, slot);
   }
 
   /** Removes the pending command of that entity and key, if there is one. */
@@ -77,6 +84,7 @@ export class Agenda {
     const keys = this.#keyed.get(to);
     const slot = keys?.get(key);
     if (keys === undefined || slot === undefined) return;
+    if (this.#hole) this.#fill();
     keys.delete(key);
     this.#removeAt(this.#place[slot] as number);
     this.#release(slot);
@@ -84,6 +92,7 @@ export class Agenda {
 
   /** Takes the first command into `at`, `to`, `cause` and `command`. */
   take(): void {
+    if (this.#hole) this.#fill();
     assert(this.#size > 0, 'take needs a pending command');
     const slot = this.#slot[0] as number;
     this.at = this.#at[0] as number;
@@ -92,18 +101,19 @@ export class Agenda {
     this.command = this.#command[slot];
     const key = this.#key[slot];
     if (key !== undefined) this.#keyed.get(this.to)?.delete(key);
-    this.#removeAt(0);
+    this.#hole = true;
     this.#release(slot);
   }
 
   /** Forgets every command due before `at` (or at it, with `inclusive`): how a fold of the log leaves delivered ones behind. */
   drop(at: Micros, inclusive: boolean): void {
-    while (this.#size > 0 && (inclusive ? this.next <= at : this.next < at)) this.take();
+    while (this.size > 0 && (inclusive ? this.next <= at : this.next < at)) this.take();
     this.command = undefined;
   }
 
   /** Every pending command in order of delivery. For inspection; sorts a copy. */
   list(): Pending[] {
+    if (this.#hole) this.#fill();
     const order = Array.from({ length: this.#size }, (_, i) => i);
     order.sort((a, b) => this.#at[a]! - this.#at[b]! || this.#tie[a]! - this.#tie[b]!);
     return order.map((i) => {
@@ -131,6 +141,11 @@ export class Agenda {
     this.#command[slot] = undefined;
     this.#key[slot] = undefined;
     this.#free[this.#freeCount++] = slot;
+  }
+
+  #fill(): void {
+    this.#hole = false;
+    this.#removeAt(0);
   }
 
   #removeAt(place: number): void {

@@ -8,6 +8,11 @@ import type { Entry, Tree } from './tree.ts';
 /** More values than this, counting what aliases repeat, are refused. */
 const NODE_LIMIT = 100_000;
 
+/** No place is longer; more would not fit on a screen. */
+const LONGEST_PLACE = 400;
+/** Syntax mistakes that are looked at; the first ones cause the others. */
+const SYNTAX_LIMIT = 50;
+
 /** Where the text begins in its source: the value of a `--set` starts behind the equals sign. */
 export interface Offset {
   readonly line: number;
@@ -77,7 +82,7 @@ class Grower {
       return undefined;
     }
     const seen = new Set<number>();
-    for (const { pos, message } of [...document.errors, ...document.warnings]) {
+    for (const { pos, message } of [...document.errors, ...document.warnings].slice(0, SYNTAX_LIMIT)) {
       const place = this.#place(pos[0], pos[1]);
       // What follows on the same line is a consequence of the first.
       if (!seen.has(place.line)) this.#syntax(lowerFirst(message), place);
@@ -220,9 +225,8 @@ class Grower {
   #place(start: number, end: number): Place {
     const from = Math.min(start, this.text.length);
     const position = this.#lines.linePos(from);
-    const lineEnd = this.text.indexOf('\n', from);
-    const stop = Math.min(end, lineEnd < 0 ? this.text.length : lineEnd);
-    const length = Math.max(1, this.text.slice(from, stop).trimEnd().length);
+    const stretch = this.text.slice(from, Math.min(end, from + LONGEST_PLACE)).split('\n', 1)[0] ?? '';
+    const length = Math.max(1, stretch.trimEnd().length);
     const line = Math.max(1, position.line);
     const column = Math.max(1, position.col);
     if (this.offset === undefined) return { file: this.file, line, column, length };

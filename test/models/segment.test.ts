@@ -9,17 +9,19 @@ const TEN = ip('10.0.0.10');
 const GATEWAY = ip('10.0.0.1');
 const settings = { network: ip('10.0.0.0'), prefix: 24, gateway: GATEWAY, vlan: 100 };
 const declared: SegmentEvent = { type: 'Declared', ...settings };
-const claim = (holder: string, how: 'static' | 'lease' = 'lease'): SegmentCommand => ({
+const claim = (holder: string, how: 'static' | 'lease' = 'lease', facts: number[] = []): SegmentCommand => ({
   type: 'claim',
   address: TEN,
   holder,
   how,
+  facts,
 });
-const claimed = (holder: string, how: 'static' | 'lease' = 'lease'): SegmentEvent => ({
+const claimed = (holder: string, how: 'static' | 'lease' = 'lease', facts: number[] = []): SegmentEvent => ({
   type: 'Claimed',
   address: TEN,
   holder,
   how,
+  facts,
 });
 const duplicated = (holders: string[], facts: number[]): SegmentEvent => ({
   type: 'Duplicated',
@@ -42,7 +44,10 @@ test('a segment is declared', () => {
 
 describe('claiming an address', () => {
   test('that nobody uses', () => {
-    spec.given(declared).when(claim('vm/a')).then(claimed('vm/a'));
+    spec
+      .given(declared)
+      .when(claim('vm/a', 'lease', [7]))
+      .then(claimed('vm/a', 'lease', [7]));
   });
 
   test('twice by one machine is one use', () => {

@@ -1,0 +1,85 @@
+/** The verbs that begin with a scenario file. */
+import { FLAGS, type Verb } from './verb.ts';
+
+const FILE = ['<file>', 'a scenario file'] as const;
+const OVERLAYS = ['[overlay...]', 'further files applied on top of it, in this order'] as const;
+
+export const SCENARIO_VERBS: readonly Verb[] = [
+  {
+    name: 'init',
+    about: 'write a commented scenario to start from',
+    args: [['[file]', 'the file to write (default: scenario.yaml)']],
+    flags: [{ flags: '--template <name>', about: 'mesos (default), dhcp or tls' }],
+    examples: [
+      ['premortem init', 'a cluster that works, in scenario.yaml'],
+      ['premortem init proxy.yaml --template tls', 'one that fails behind a TLS-inspecting proxy'],
+    ],
+    json: '{ "file", "template" }',
+    load: () => import('./init.ts'),
+  },
+  {
+    name: 'check',
+    about: 'read scenarios and say what is wrong with them; nothing is simulated',
+    args: [['<file...>', 'scenario files']],
+    flags: [],
+    examples: [['premortem check scenarios/*.yaml', '']],
+    json: '[{ "file", "ok", "issues": [{ "severity", "code", "message", "place"?: { "file", "line", "column", "length" }, "reason"?, "help"? }] }]',
+    load: () => import('./check.ts'),
+  },
+  {
+    name: 'plan',
+    about: 'say what would be simulated: counts, actions, values and where each comes from',
+    args: [FILE, OVERLAYS],
+    flags: [FLAGS.set, { flags: '--show <part>', about: 'merged: every value with its file and line' }],
+    examples: [
+      ['premortem plan scenario.yaml', ''],
+      ['premortem plan scenario.yaml fix.yaml --show merged', 'what the files say together'],
+    ],
+    json: '{ "name", "seed", "until", "counts", "actions": [{ "at", "what", "place" }], "values": [{ "path", "value", "from" }], "warnings": issues }',
+    load: () => import('./plan.ts'),
+  },
+  {
+    name: 'run',
+    about: 'simulate a scenario once: what happens when, what fails, why, and what would help',
+    args: [FILE, OVERLAYS],
+    flags: [
+      { flags: '--seed <text>', about: 'another seed than the scenario says' },
+      FLAGS.set,
+      FLAGS.until,
+      { flags: '--ties <n>', about: 'order things of one instant by a hash seeded with n (default: 0, off)' },
+      FLAGS.out,
+      FLAGS.only,
+      { flags: '--no-hidden', about: 'do not look for failures behind the first' },
+    ],
+    examples: [
+      ['premortem run scenario.yaml', ''],
+      ['premortem run scenario.yaml fix.yaml', 'with changes from a second file'],
+      ["premortem run scenario.yaml --set networks.mgmt.dhcp.enabled=false --set 'do[0].at=10m'", ''],
+      ['premortem run scenario.yaml --json | jq .verdict', ''],
+    ],
+    json: '{ "verdict": { "exit", "holds", "sentence" }, "run", "counts", "warnings", "timeline", "failures", "incidents", "hidden", "cure", "expectations", "thresholds", "capacity" }',
+    load: () => import('./run.ts'),
+  },
+  {
+    name: 'explain',
+    about: 'the page of a failure, a scenario field or a metric; without a word: what there is',
+    args: [['[word]', 'a failure code, a path of a scenario, or a metric']],
+    flags: [],
+    examples: [
+      ['premortem explain address.none', 'a failure'],
+      ['premortem explain networks.mgmt.dhcp.check', 'a field; any name stands for a name'],
+      ['premortem explain cluster.create.duration', 'a metric'],
+    ],
+    json: '{ "kind": "failure" | "field" | "metric", ... } or, without a word, { "failures", "fields", "metrics" }',
+    load: () => import('./explain.ts'),
+  },
+  {
+    name: 'schema',
+    about: 'print the JSON Schema of scenario files, for editors',
+    args: [],
+    flags: [],
+    examples: [['premortem schema > scenario.schema.json', '']],
+    json: 'the schema itself, with and without --json',
+    load: () => import('./schema.ts'),
+  },
+];

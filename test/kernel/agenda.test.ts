@@ -1,0 +1,159 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { Agenda } from '../../src/kernel/agenda.ts';
+
+/** The slow one that is plainly right: a list, sorted whenever it is looked at. */
+class SortedList {
+  items: { at: number; tie: number; to: number; cause: number; key: string | undefined; command: unknown }[] =
+    [];
+
+  add(at: number, tie: number, to: number, cause: number, key: string | undefined, command: unknown): void {
+    if (key !== undefined) this.withdraw(to, key);
+    this.items.push({ at, tie, to, cause, key, command });
+    this.items.sort((a, b) => a.at - b.at || a.tie - b.tie);
+  }
+
+  withdraw(to: number, key: string): void {
+    this.items = this.items.filter((item) => item.to !== to || item.key !== key);
+  }
+
+  take() {
+    return this.items.shift();
+  }
+
+  drop(at: number, inclusive: boolean): void {
+    this.items = this.items.filter((item) => (inclusive ? item.at > at : item.at >= at));
+  }
+}
+
+type Op =
+  | {
+      readonly op: 'add';
+      readonly wait: number;
+      readonly to: number;
+      readonly key: string | undefined;
+      readonly tie: number;
+    }
+  | { readonly op: 'withdraw'; readonly to: number; readonly key: string }
+  | { readonly op: 'take' }
+  | { readonly op: 'drop'; readonly wait: number; readonly inclusive: boolean };
+
+const to = fc.integer({ min: 0, max: 12 });
+const name = fc.constantFrom('retry', 'lease', 'poll');
+const wait = fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 20 }), fc.integer({ min: 0, max: 2 ** 40 }));
+const op: fc.Arbitrary<Op> = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      op: fc.constant('add' as const),
+      wait,
+      to,
+      key: fc.option(name, { nil: undefined }),
+      tie: fc.integer({ min: 0, max: 2 ** 21 - 1 }),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ op: fc.constant('withdraw' as const), to, key: name }) },
+  { weight: 3, arbitrary: fc.record({ op: fc.constant('take' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      op: fc.constant('drop' as const),
+      wait: fc.integer({ min: 0, max: 10 }),
+      inclusive: fc.boolean(),
+    }),
+  },
+);
+
+/** Does the same to both and looks at everything after each step. A capacity of one makes it grow often. */
+function compare(ops: readonly Op[], tieOf: (issued: number, drawn: number) => number): void {
+  const agenda = new Agenda(1);
+  const oracle = new SortedList();
+  let now = 0;
+  ops.forEach((step, issued) => {
+    if (step.op === 'add') {
+      const tie = tieOf(issued, step.tie);
+      agenda.add(now + step.wait, tie, step.to, issued, step.key, { issued });
+      oracle.add(now + step.wait, tie, step.to, issued, step.key, { issued });
+    } else if (step.op === 'withdraw') {
+      agenda.withdraw(step.to, step.key);
+      oracle.withdraw(step.to, step.key);
+    } else if (step.op === 'drop') {
+      agenda.drop(now + step.wait, step.inclusive);
+      oracle.drop(now + step.wait, step.inclusive);
+    } else if (oracle.items.length > 0) {
+      const first = oracle.take();
+      agenda.take();
+      expect([agenda.at, agenda.to, agenda.cause, agenda.command]).toEqual([
+        first?.at,
+        first?.to,
+        first?.cause,
+        first?.command,
+      ]);
+      now = agenda.at;
+    }
+    expect(agenda.size).toBe(oracle.items.length);
+    expect(agenda.next).toBe(oracle.items[0]?.at ?? Number.POSITIVE_INFINITY);
+    if (issued % 50 === 0 || issued === ops.length - 1)
+      expect(agenda.list()).toEqual(oracle.items.map(({ tie: _, ...item }) => item));
+  });
+}
+
+describe('agenda against a sorted list', () => {
+  const long = fc.array(op, { minLength: 200, maxLength: 1500, size: 'max' });
+
+  test('first asked, first served', () => {
+    fc.assert(
+      fc.property(long, (ops) => compare(ops, (issued) => issued)),
+      { numRuns: 40, verbose: 1 },
+    );
+  });
+
+  test('in any other order of ties', () => {
+    fc.assert(
+      fc.property(long, (ops) => compare(ops, (issued, drawn) => drawn * 2 ** 32 + issued)),
+      { numRuns: 20, verbose: 1 },
+    );
+  });
+});
+
+describe('one agenda', () => {
+  test('delivers commands of one instant in the order of issue', () => {
+    const agenda = new Agenda(1);
+    for (let i = 0; i < 100; i += 1) agenda.add(5, i, 0, i, undefined, i);
+    const order = Array.from({ length: 100 }, () => {
+      agenda.take();
+      return agenda.command;
+    });
+    expect(order).toEqual(Array.from({ length: 100 }, (_, i) => i));
+  });
+
+  test('keeps one command of an entity and key: the last', () => {
+    const agenda = new Agenda();
+    agenda.add(9, 0, 1, 0, 'lease', 'old');
+    agenda.add(3, 1, 1, 1, 'lease', 'new');
+    agenda.add(4, 2, 2, 2, 'lease', 'of another');
+    agenda.add(5, 3, 1, 3, 'poll', 'of another key');
+    expect(agenda.list().map(({ command }) => command)).toEqual(['new', 'of another', 'of another key']);
+  });
+
+  test('forgets the key of what it delivered: the next withdrawal hits nothing', () => {
+    const agenda = new Agenda();
+    agenda.add(1, 0, 1, 0, 'lease', 'a');
+    agenda.take();
+    agenda.add(2, 1, 7, 0, undefined, 'b');
+    agenda.withdraw(1, 'lease');
+    expect(agenda.size).toBe(1);
+  });
+
+  test('lets go of commands that are gone, so that they can be collected', () => {
+    const agenda = new Agenda();
+    agenda.add(1, 0, 1, 0, undefined, { big: true });
+    agenda.drop(1, true);
+    expect(agenda.command).toBeUndefined();
+    expect(agenda.list()).toEqual([]);
+  });
+
+  test('with nothing in it has nothing to take: a mistake of ours', () => {
+    expect(() => new Agenda().take()).toThrow('take needs a pending command');
+  });
+});

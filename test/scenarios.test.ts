@@ -1,0 +1,65 @@
+/** Every scenario is a test: what it expects comes true, and its summary is the one beside it. `npm run bless` rewrites the summaries. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { judgeExpectations, judgeThresholds } from '../src/inspect/expect.ts';
+import { failuresOf } from '../src/inspect/failures.ts';
+import { excavate } from '../src/inspect/hidden.ts';
+import { measure } from '../src/inspect/metrics.ts';
+import { prove } from '../src/run/verify.ts';
+import { ROOT, run, scenarioFiles, summaryOf } from './support/scenarios.ts';
+
+const BLESS = process.env['BLESS'] === '1';
+
+describe.each(scenarioFiles())('%s', (path) => {
+  const ran = run(path);
+
+  it('does what it expects of itself', () => {
+    const { expect: expected, thresholds } = ran.checked.scenario;
+    expect(expected.length).toBeGreaterThan(0);
+    expect(judgeExpectations(ran.history, expected).filter(({ holds }) => !holds)).toEqual([]);
+    expect(judgeThresholds(measure(ran.history), thresholds).filter(({ holds }) => !holds)).toEqual([]);
+  });
+
+  it('has the summary beside it', () => {
+    const file = join(ROOT, path.replace(/\.ya?ml$/, '.summary.txt'));
+    if (BLESS) writeFileSync(file, summaryOf(ran));
+    expect(existsSync(file), `${file} is missing: npm run bless`).toBe(true);
+    expect(summaryOf(ran)).toBe(readFileSync(file, 'utf8'));
+  });
+
+  it('leads from each failure to lines of the scenario', () => {
+    for (const failure of failuresOf(ran.history, ran.checked)) {
+      expect(failure.leaves.length, `${failure.code} at e${failure.top.seq}`).toBeGreaterThan(0);
+      for (const { place } of failure.leaves) expect(place.line).toBeGreaterThan(0);
+    }
+  });
+
+  it('proves itself: the fold hashes to the end frame, and deciding again gives the same events', () => {
+    expect(prove(ran.history)).toMatchObject({ ok: true, worldHash: ran.outcome.worldHash });
+  });
+});
+
+describe('failures behind the first', () => {
+  const proxied = ['proxies.edge.tls={ intercept: true, re-signs-with: corp-root }'];
+
+  it('finds that DHCP is off behind the proxy, and that mending both cures the run', () => {
+    const { history, checked } = run('scenarios/photon/mesos-works.yaml', { sets: [...proxied, 'networks.mgmt.dhcp.enabled=false'] });
+    const { hidden, sets, cured } = excavate(history, checked);
+    expect(hidden.map(({ failure }) => failure.code)).toEqual(['address.none']);
+    expect(sets).toHaveLength(2);
+    expect(cured).toBe(true);
+  });
+
+  it.each([
+    ['dhcp-off', 'networks.mgmt.dhcp={ enabled: true, scope: 10.20.0.14-10.20.0.254 }'],
+    ['static-inside-scope', 'networks.mgmt.dhcp.scope=10.20.0.14-10.20.0.254'],
+    ['scope-exhausted', 'networks.mgmt.dhcp.scope=10.20.0.14-10.20.0.254'],
+    ['tls-proxy', 'platform.node-template.trusts=[corp-root]'],
+    ['clock-behind', 'hosts.*.clock=0s'],
+    ['project-too-small', 'platform.tenants.lab.projects.dev.limits={ vm: 20, vm.cpu: 64, vm.memory: 56GiB }'],
+  ])('%s is cured by the setting it proposes', (name, set) => {
+    const { history, checked } = run(`scenarios/photon/${name}.yaml`);
+    expect(excavate(history, checked)).toMatchObject({ sets: [set], cured: true, hidden: [] });
+  });
+});
