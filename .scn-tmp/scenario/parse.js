@@ -1,7 +1,7 @@
 /** YAML text to a tree with places. The only file that knows the parser's own nodes. */
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
 import { quote } from "./show.js";
-import { DEPTH_LIMIT, depthIssue, refuseText } from "./text.js";
+import { DEPTH_LIMIT, depthIssue, largeIssue, refuseText } from "./text.js";
 /** More values than this, counting what aliases repeat, are refused. */
 const NODE_LIMIT = 100_000;
 /** No place is longer; more would not fit on a screen. */
@@ -193,11 +193,7 @@ class Grower {
         this.#weight += weight;
         if (this.#weight <= NODE_LIMIT)
             return;
-        this.#stop(() => this.issues.error('yaml.too-large', `the file holds more than ${NODE_LIMIT} values`, {
-            place,
-            reason: 'aliases count as often as they are used',
-            help: 'describe equal things by a range such as `esx-[001-500]`',
-        }));
+        this.#stop(() => this.issues.list.push(largeIssue(place)));
     }
     #stop(report) {
         report();

@@ -35,12 +35,24 @@ export function ask<M extends ModelName>(
   return key === undefined ? { to, after, command } : { to, after, command, key };
 }
 
-const sightOf = (view: View): Sight => ({
-  at: view.at,
-  state: <M extends ModelName>(model: M, name: string) =>
-    view.stateOf(`${model}/${name}`) as StateOf<M> | undefined,
-  each: <M extends ModelName>(model: M) => view.each(model) as Iterable<readonly [string, StateOf<M>]>,
-});
+const sights = new WeakMap<View, Sight>();
+
+/** One sight for each world, made once: reactions are many. */
+function sightOf(view: View): Sight {
+  let sight = sights.get(view);
+  if (sight === undefined) {
+    sight = {
+      get at() {
+        return view.at;
+      },
+      state: <M extends ModelName>(model: M, name: string) =>
+        view.stateOf(`${model}/${name}`) as StateOf<M> | undefined,
+      each: <M extends ModelName>(model: M) => view.each(model) as Iterable<readonly [string, StateOf<M>]>,
+    };
+    sights.set(view, sight);
+  }
+  return sight;
+}
 
 /** Makes a flow out of typed reactions. */
 export function defineFlow(name: string, reactions: Reactions): Flow {

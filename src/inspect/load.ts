@@ -18,6 +18,12 @@ export interface Load {
   readonly 'dhcp.pool.use': readonly Sample[];
 }
 
+/** Takes a sample; the last one of an instant counts, since what came before it lasted no time. */
+function sample(samples: Sample[], at: Micros, value: number): void {
+  if (samples.at(-1)?.at === at) samples.pop();
+  samples.push({ at, value });
+}
+
 type Watchers = { readonly [K in KindName]?: (event: EventNamed<K>, recorded: Recorded) => void };
 
 /** Folds a run into its load. */
@@ -36,8 +42,8 @@ export function loadOf(history: History): Load {
     if (all.length === 0) return;
     const sum = (pick: (host: (typeof all)[number]) => number) =>
       all.reduce((total, host) => total + pick(host), 0);
-    memory.push({ at, value: sum((host) => host.usedMemory) / sum((host) => host.memory) });
-    cpu.push({ at, value: sum((host) => host.usedCpu) / sum((host) => host.cores) });
+    sample(memory, at, sum((host) => host.usedMemory) / sum((host) => host.memory));
+    sample(cpu, at, sum((host) => host.usedCpu) / sum((host) => host.cores));
   };
   const move = (
     name: string,
@@ -53,7 +59,7 @@ export function loadOf(history: History): Load {
     sampleHosts(at);
   };
   const stopped = ({ entity, at }: Recorded) => {
-    if (running.delete(entity)) vms.push({ at, value: running.size });
+    if (running.delete(entity)) sample(vms, at, running.size);
   };
   const leased = ({ entity, at }: Recorded, client: string, holds: boolean) => {
     const scope = scopes.get(entity);
@@ -79,7 +85,7 @@ export function loadOf(history: History): Load {
     'scheduler.Released': ({ vm, host }, { at }) => move(host, placed.get(vm), -1, at),
     'vm.PoweredOn': (_, { entity, at }) => {
       running.add(entity);
-      vms.push({ at, value: running.size });
+      sample(vms, at, running.size);
     },
     'vm.Lost': (_, recorded) => stopped(recorded),
     'vm.Deleting': (_, recorded) => stopped(recorded),

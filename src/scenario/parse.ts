@@ -2,7 +2,7 @@
 import { type Alias, isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Scalar } from 'yaml';
 import type { Issues, Place } from '../base/issue.ts';
 import { quote } from './show.ts';
-import { DEPTH_LIMIT, depthIssue, refuseText } from './text.ts';
+import { DEPTH_LIMIT, depthIssue, largeIssue, refuseText } from './text.ts';
 import type { Entry, Tree } from './tree.ts';
 
 /** More values than this, counting what aliases repeat, are refused. */
@@ -207,13 +207,7 @@ class Grower {
   #count(weight: number, place: Place): void {
     this.#weight += weight;
     if (this.#weight <= NODE_LIMIT) return;
-    this.#stop(() =>
-      this.issues.error('yaml.too-large', `the file holds more than ${NODE_LIMIT} values`, {
-        place,
-        reason: 'aliases count as often as they are used',
-        help: 'describe equal things by a range such as `esx-[001-500]`',
-      }),
-    );
+    this.#stop(() => this.issues.list.push(largeIssue(place)));
   }
 
   #stop(report: () => void): never {

@@ -6,6 +6,8 @@ import type { Issue } from '../base/issue.ts';
 export const TEXT_LIMIT = 1024 * 1024;
 /** Deeper nesting is refused; a scenario needs about ten levels. */
 export const DEPTH_LIMIT = 32;
+/** Tokens of the largest scenario that is read: about fifty thousand values. More would keep the parser busy for seconds. */
+const TOKEN_LIMIT = 250_000;
 /** Block columns seen by the scan; each level takes up to three of them (key, colon, value). */
 const COLUMN_LIMIT = 4 * DEPTH_LIMIT;
 
@@ -29,7 +31,7 @@ export function refuseText(file: string, text: string): Issue | undefined {
     const reason = 'a scenario is YAML in UTF-8, and this holds zero bytes or bytes that are not UTF-8';
     return refusal('file.binary', 'this is not a text file', reason, 'give the YAML file, saved as UTF-8');
   }
-  return tooDeep(file, text);
+  return scan(file, text);
 }
 
 /** One broken character is a spelling problem; more of them, or a zero byte, mean that this was never text. */
@@ -40,14 +42,17 @@ function isBinary(text: string): boolean {
   return broken > 4 || broken * 20 > text.length;
 }
 
-/** The parser recurses once per level, so the levels are counted first, from the lexer's flat stream of tokens. */
-function tooDeep(file: string, text: string): Issue | undefined {
+/** The parser recurses once per level, so levels are counted first, from the lexer's flat stream of tokens; tokens too. */
+function scan(file: string, text: string): Issue | undefined {
   const columns: number[] = [];
   let flow = 0;
   let line = 1;
   let column = 0;
+  let tokens = 0;
   for (const token of new Lexer().lex(text)) {
     if (token === '\x02' || token === '\x18' || token === '\x1f') continue;
+    tokens += 1;
+    if (tokens > TOKEN_LIMIT) return largeIssue({ file, line, column: column + 1, length: 1 });
     if (token === '[' || token === '{') flow += 1;
     if (token === ']' || token === '}') flow = Math.max(0, flow - 1);
     if (flow === 0 && /\S/.test(token[0] ?? ' ') && token[0] !== '#') {
@@ -62,6 +67,18 @@ function tooDeep(file: string, text: string): Issue | undefined {
     if (lastBreak >= 0) line += token.split('\n').length - 1;
   }
   return undefined;
+}
+
+/** The issue for more values than a scenario can have. */
+export function largeIssue(place: NonNullable<Issue['place']>): Issue {
+  return {
+    severity: 'error',
+    code: 'yaml.too-large',
+    message: 'the file holds more values than a scenario can have',
+    place,
+    reason: 'about fifty thousand are read, and aliases count as often as they are used',
+    help: 'describe equal things by a range such as `esx-[001-500]`',
+  };
 }
 
 /** The issue for nesting below the limit. */

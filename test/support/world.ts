@@ -4,13 +4,14 @@ import type { Bounds } from '../../src/base/bounds.ts';
 import { DAY, GIB, HOUR, MILLISECOND, MINUTE, type Micros, SECOND } from '../../src/base/units.ts';
 import { FLOWS } from '../../src/flows/index.ts';
 import { type Ending, Engine, type Replayed } from '../../src/kernel/engine.ts';
-import type { AnyEvent, AnyModel, Flow } from '../../src/kernel/model.ts';
+import type { AnyModel, Flow } from '../../src/kernel/model.ts';
 import type { Ask } from '../../src/kernel/roots.ts';
 import { MODELS } from '../../src/models/index.ts';
 import { compile } from '../../src/scenario/compile.ts';
 import type {
   ActionSpec,
   CreateClusterSpec,
+  DhcpSpec,
   NetworkSpec,
   ProxySpec,
   Scenario,
@@ -39,7 +40,7 @@ export interface Rehearsal {
   /** Events of `model.Type`, in order. */
   all(kind: string): Replayed[];
   /** The last event of `model.Type`, of one entity if named; it must exist. */
-  last(kind: string, name?: string): Replayed & { readonly event: AnyEvent & Record<string, never> };
+  last(kind: string, name?: string): Replayed;
   /** Paths in the scenario that an event rests on: along its facts where it has some, else along its cause. */
   paths(from: Replayed): string[];
 }
@@ -76,13 +77,16 @@ export function runAll(
       const last = found.at(-1);
       if (last === undefined)
         throw new Error(`there is no ${kind}${name === undefined ? '' : ` of ${name}`}`);
-      return last as never;
+      return last;
     },
     paths: (from) => pathsFrom(events, from),
   };
 }
 
-/** Every root that an event rests on, by path. Each step goes to earlier events, so it ends. */
+/**
+ * Every root that an event rests on, by path, found as `why` finds it: along the facts where there are some, else down the chain of causes.
+ * Each step goes to an earlier event, so it ends.
+ */
 export function pathsFrom(events: readonly Replayed[], from: Replayed): string[] {
   const seen = new Set<number>();
   const paths = new Set<string>();
@@ -90,10 +94,12 @@ export function pathsFrom(events: readonly Replayed[], from: Replayed): string[]
   for (let seq = open.pop(); seq !== undefined; seq = open.pop()) {
     if (seen.has(seq)) continue;
     seen.add(seq);
-    const { event, cause } = events[seq] as Replayed;
-    if (event.type === 'Asked') paths.add(event['path'] as string);
-    const facts = ((event['facts'] ?? []) as number[]).filter((fact) => fact >= 0);
-    for (const fact of facts.length > 0 ? facts : [cause]) if (fact >= 0) open.push(fact);
+    const facts = ((events[seq]?.event['facts'] ?? []) as number[]).filter((fact) => fact >= 0);
+    open.push(...facts);
+    if (facts.length > 0) continue;
+    let root = events[seq] as Replayed;
+    while (root.cause >= 0) root = events[root.cause] as Replayed;
+    paths.add(root.event['path'] as string);
   }
   return [...paths].sort();
 }
@@ -145,22 +151,24 @@ export const inspector: ProxySpec = {
   up: true,
 };
 
-export const lan = {
+export const scope: DhcpSpec = {
+  path: 'networks.lan.dhcp',
+  enabled: true,
+  first: ip('10.0.0.100'),
+  last: ip('10.0.0.149'),
+  lease: 8 * HOUR,
+  check: 'none',
+};
+
+export const lan: NetworkSpec & { readonly dhcp: DhcpSpec } = {
   path: 'networks.lan',
   network: ip('10.0.0.0'),
   prefix: 24,
   gateway: ip('10.0.0.1'),
   dns: [ip('10.0.0.2')],
   vlan: 100,
-  dhcp: {
-    path: 'networks.lan.dhcp',
-    enabled: true,
-    first: ip('10.0.0.100'),
-    last: ip('10.0.0.149'),
-    lease: 8 * HOUR,
-    check: 'none',
-  },
-} satisfies NetworkSpec;
+  dhcp: scope,
+};
 
 export const mesos: CreateClusterSpec = {
   name: 'mesos',

@@ -1,0 +1,215 @@
+/** Pages of the failures that a run can end in. Recipes are for scenarios/photon/mesos-works.yaml; a test tries them all. */
+import type { Page } from './pages.ts';
+
+const ADDRESSES: readonly Page[] = [
+  {
+    code: 'address.none',
+    title: 'A machine got no address in time',
+    means:
+      'The controller asked 120 times, 5 s apart, whether the new VM reports an IPv4 address, and gave up. The guest may still be asking by DHCP for ever.',
+    real: 'Photon Controller 0.8: `VM failed to acquire an IP address`, wrapped in `Failed to rollout MesosMaster`; people also call it "Unable to obtain an IP address". The wait is WaitForNetworkTask (facts/photon-and-vdvs.md 5.2). Every kind of cluster has nodes that need DHCP (5.1); the platform brings no server for them (section 7).',
+    rehearse: "Turn the server of the network off: --set 'networks.mgmt.dhcp.enabled=false'.",
+    fix: 'In the scenario give the network a scope that leaves the static addresses alone. In the field: do not disable DHCP; serve the cluster network with a scope outside the static addresses, and look at the server log before the 10 minutes are over.',
+  },
+  {
+    code: 'address.duplicate',
+    title: 'Two machines use one address',
+    means:
+      'A second machine began to use an address that another one already answers for. While both do, neither counts as reachable, so services behind it are not seen.',
+    real: 'The DHCP exchange looks perfect and the lease is active; both machines answer ARP, and whoever answers last wins (facts/dhcp.md 7.3). Kea 2.2 does not check at all, and dhclient, udhcpc and networkd do not by default (7.1, 7.2). Linux says nothing; Windows and ESXi warn of an IP address conflict.',
+    rehearse:
+      "Let the scope cover the static ZooKeepers: --set 'networks.mgmt.dhcp.scope=10.20.0.10-10.20.0.99'.",
+    fix: 'Move the scope away from static addresses, or reserve these on the server. Where that is not yours to do, let the server look first: `check: ping` here, ping check in dnsmasq and ISC dhcpd, conflict detection attempts on Windows.',
+  },
+  {
+    code: 'dhcp.scope-exhausted',
+    title: 'The DHCP server has no address left',
+    means:
+      'A DISCOVER arrived and every address of the scope is leased, offered or marked as used by somebody else. The server says nothing; the client tries again after 4, 4, 8, 16, 32, then 64 s.',
+    real: 'No OFFER and no NAK from any server, so the client cannot tell it from a server that is off. Only the log shows it: dnsmasq `no address available`, ISC dhcpd `no free leases`, Kea ALLOC_ENGINE_V4_ALLOC_FAIL, udhcpd `no free IP addresses. OFFER abandoned` (facts/dhcp.md section 6).',
+    rehearse: "Leave room for three machines: --set 'networks.mgmt.dhcp.scope=10.20.0.50-10.20.0.52'.",
+    fix: 'Widen the scope, shorten the lease where machines come and go, or delete what still holds leases. A freed address goes to whoever happens to ask next, not to who waited longest.',
+  },
+  {
+    code: 'dhcp.not-available',
+    title: 'The DHCP server refused the address asked for',
+    means:
+      'A client asked to keep or take an address that the server has not promised it, or that lies outside the scope by now. It is answered with a DHCPNAK and starts over.',
+    real: 'ISC dhcpd: DHCPNAK with `requested address not available`; dnsmasq: `address not available`, `wrong network`, `lease not found`; Kea sends no text. Servers that are not authoritative stay silent instead, which costs the client 5 to 17 s (facts/dhcp.md section 8).',
+    rehearse:
+      "Run with --set 'networks.mgmt.dhcp.lease=20m', then move the scope under the leases: fork the log --at 15m with --set 'networks.mgmt.dhcp.scope=10.20.0.150-10.20.0.199'. The next renewal is refused.",
+    fix: 'Move a scope in two steps: serve both ranges for one lease time, then drop the old one. Make the one true server authoritative, so that clients learn of a change at once.',
+  },
+  {
+    code: 'dhcp.lease-expired',
+    title: 'A lease ran out and the address is gone',
+    means:
+      'The client renewed from half the lease on and asked every server from seven eighths on; nobody answered, so it dropped the address when the lease ended and asks anew.',
+    real: 'systemd-networkd, dhclient and dhcpcd drop the address at expiry; udhcpc drops it before (facts/dhcp.md sections 3 and 4). A dead server shows only as unanswered ARP requests. A machine that keeps the address a few seconds too long (dhcpcd) can meet its next owner.',
+    rehearse:
+      "A VM whose server goes away: --set 'networks.mgmt.dhcp.lease=10m' --set 'do=[{ at: 1m, create-vm: { name: web-1, tenant: lab, project: dev, flavor: cluster-other-vm } }, { at: 5m, stop-dhcp: mgmt }]' --set 'expect=[]'.",
+    fix: 'Keep the server down for less than half a lease, or lengthen the lease before planned work. In the field run two servers with failover, and watch for rebinding clients: they are the warning.',
+  },
+];
+
+const TRUST: readonly Page[] = [
+  {
+    code: 'tls.untrusted-issuer',
+    title: 'Nobody vouches for the certificate shown',
+    means:
+      "The chain ends at a root that is not in the machine's trust store. The store is what the VM image trusts and what the node template installs at first boot; `why` names both lines.",
+    real: 'Docker: `x509: certificate signed by unknown authority`; 1.11 hides the registry behind `Error while pulling image: Get https://index.docker.io/v1/...`. curl: exit 60; OpenSSL: verify error 19, 20 or 21 (facts/registry-and-tls.md 3). A proxy that re-signs sessions is the usual reason: its chain is fine except for the root (section 0). On Photon only `Wait period expired` reaches the user.',
+    rehearse:
+      "Let the proxy open sessions: --set 'proxies.edge.tls={ intercept: true, re-signs-with: corp-root }'.",
+    fix: "Scenario: platform.node-template.trusts, or vm-image.trusts. Field: append the proxy's CA to /etc/pki/tls/certs/ca-bundle.crt before the engine's first pull or restart the engine (section 6); edit the templates on the controller, or bypass registry, token and blob hosts.",
+  },
+  {
+    code: 'tls.not-yet-valid',
+    title: 'The certificate is not valid yet by this clock',
+    means:
+      "The verifier's own clock is before the beginning of the certificate or of its root. A VM starts with its host's clock, and a forged leaf begins when it is made, less the proxy's `backdate`.",
+    real: 'Go: `x509: certificate has expired or is not yet valid`, followed by `current time ... is before ...` in newer versions; OpenSSL: code 9, `certificate is not yet valid`. A forgery minted a minute ago fails on a VM five minutes behind; mitmproxy backdates by two days and hides it, Squid copies the dates of the origin (facts/registry-and-tls.md 5 and 7).',
+    rehearse:
+      "Trust the proxy but let the hosts be slow: --set 'proxies.edge.tls={ intercept: true, re-signs-with: corp-root }' --set 'platform.node-template.trusts=[corp-root]' --set 'hosts.*.clock=-10m'.",
+    fix: 'Set the hosts right (`clock: 0s`, NTP on every ESXi host) and create the VM anew or step its clock; or let the proxy backdate by more than the worst clock.',
+  },
+  {
+    code: 'tls.expired',
+    title: 'The certificate is over by this clock',
+    means:
+      "The verifier's own clock is after the end of the certificate or of its root. Both ends of a validity still count as valid.",
+    real: 'Go uses one sentence for both ends: `x509: certificate has expired or is not yet valid`; OpenSSL code 10, `certificate has expired`; Node CERT_HAS_EXPIRED (facts/registry-and-tls.md 3). Dates are looked at before trust in Go, so an expired leaf hides an unknown root. A clock far ahead looks the same.',
+    rehearse:
+      "Let the registry's certificate end just after the start: --set 'internet.\"registry-1.docker.io\".tls.until=2016-05-24T09:01:00Z'.",
+    fix: 'Renew the certificate, or start the run inside its validity; if the clock is what is wrong, set `hosts.*.clock`. In the field compare `date` on the node with the dates of the chain before renewing anything.',
+  },
+];
+
+const PLATFORM: readonly Page[] = [
+  {
+    code: 'quota.exceeded',
+    title: 'The project may not have that much',
+    means:
+      'A request would take more of a limited key (vm, vm.cpu, vm.memory) than the ticket allows. Equality passes, more does not. What was taken before stays taken until the VMs are deleted.',
+    real: 'Photon Controller 0.8: `QuotaError`, HTTP 400, with the limit and the wanted amount (facts/photon-and-vdvs.md 1.2 and 1.4). It comes in the middle of a cluster creation, when the earlier nodes already run; the cluster ends in ERROR and nothing is rolled back (5.4).',
+    rehearse:
+      "Give the project room for five VMs: --set 'platform.tenants.lab.projects.dev.limits.vm=5' --set 'expect=[{ that: fails with quota.exceeded }]'. Without the expectation the file is refused as cluster.too-large.",
+    fix: 'Raise the limits of the project, or ask for fewer or smaller nodes. In the field add up the nodes first (a default Mesos cluster with 3 ZooKeepers and 4 slaves takes 11 VMs, 20 vCPU and 56 GB), and delete failed clusters: they keep their quota.',
+  },
+  {
+    code: 'placement.no-host',
+    title: 'There is no host to put the VM on',
+    means: 'No host with the cloud role is up, so the scheduler has nobody to ask.',
+    real: 'Photon Controller 0.8: `NoSuchResource` when no host satisfies the constraints. Hosts tagged MGMT only, suspended, in maintenance or MISSING take no VMs (facts/photon-and-vdvs.md 2.1, 4.3); when only hosts in maintenance were asked it surfaces as InternalError.',
+    rehearse: "Start with every host off: --set 'hosts.*.power=off'.",
+    fix: 'Give hosts the role `cloud` and power them on before the request; a host needs its `boot` time. In the field check the states and tags of the hosts before creating clusters.',
+  },
+  {
+    code: 'placement.not-enough-cpu',
+    title: 'No host that was asked has enough CPU',
+    means:
+      'The scheduler asked up to four hosts, drawn at random, and on each of them more than 95 % of 16 vCPUs per core would be configured.',
+    real: 'Photon Controller 0.8: `NotEnoughCpuResource`. Agents allow 16 configured vCPUs per physical CPU and refuse above 95 % (facts/photon-and-vdvs.md 4.2). Only a sample of hosts is asked, so it can happen although some host had room (4.1). The answer is final: no retry (4.3).',
+    rehearse:
+      "Ask for nodes larger than a host, without a limit in the way: --set 'platform.flavors.cluster-other-vm.cpu=300' --set 'platform.tenants.lab={ projects: { dev: { limits: {} } } }'.",
+    fix: 'Use a flavor that fits, add hosts with the cloud role, or delete VMs. Memory is looked at first, so mend that before believing that CPU is plenty.',
+  },
+  {
+    code: 'placement.not-enough-memory',
+    title: 'No host that was asked has enough memory',
+    means:
+      'The scheduler asked up to four hosts, drawn at random, and on each of them more than 95 % of the memory would be configured. Configured memory counts, not used memory.',
+    real: 'Photon Controller 0.8: `NotEnoughMemoryResource` at step ReserveResource; later operations on that VM only say StateError (facts/photon-and-vdvs.md 4.3). Memory is not overcommitted (4.2), and a host that is both MGMT and CLOUD gives a quarter of it to the management VM (2.2).',
+    rehearse: "Shrink the hosts: --set 'hosts.*.memory=16GiB'.",
+    fix: 'Add hosts, use a smaller flavor, or delete VMs, failed clusters included: a VM in ERROR keeps its place. Plan with 95 % of the memory of CLOUD hosts, less the largest VM.',
+  },
+  {
+    code: 'datastore.full',
+    title: 'The image does not fit on the datastore',
+    means:
+      'The VM image has to be copied to the datastore before the first clone, and there is no room for it. Boot disks themselves are linked clones and count as nothing.',
+    real: 'Photon Controller 0.8: `NotEnoughDatastoreCapacity`. The copy ("lazy copy") happens inside the creation of the first VM on that datastore (facts/photon-and-vdvs.md section 3); agents refuse above 95 % (4.2). Linked clones grow later, which the scheduler does not foresee.',
+    rehearse: "Make the datastore smaller than the image: --set 'datastores.vsan-1.capacity=1GiB'.",
+    fix: 'Give the datastore more capacity or use a smaller image. In the field upload images with EAGER replication, so that a full datastore shows before a cluster needs it, and keep room for the clones to grow.',
+  },
+  {
+    code: 'host.failed',
+    title: 'A host went down and took its VMs along',
+    means:
+      'The host stopped at an instant named by an action, and every VM placed on it is lost. Nothing restarts them: the platform has no high availability for them.',
+    real: 'vCenter shows the host as `not responding`; Photon Controller marks the agent MISSING after a failed ping, one a minute, and the scheduler drops it after 60 s (facts/photon-and-vdvs.md 2.1). Photon 0.8 repairs only slaves, once an hour, and never a master (5.5).',
+    rehearse:
+      "Let every host fail under a VM: --set 'do=[{ at: 1m, create-vm: { name: web-1, tenant: lab, project: dev, flavor: cluster-other-vm } }, { at: 5m, fail-host: \"esx-*\" }]' --set 'expect=[]'.",
+    fix: 'Spread masters and ZooKeepers over hosts so that a quorum survives, or put vSphere HA below the platform. Afterwards delete what was lost and provision it anew.',
+  },
+  {
+    code: 'node.deleted',
+    title: 'A node was deleted while it was being made',
+    means: 'The VM of a cluster node was deleted before the node was ready, so the wait for it ends at once.',
+    real: 'Photon Controller 0.8: `VmNotFound` from the step that polls the VM. Deleting a cluster has no precondition: it stops and deletes every VM with its tag, whatever state the creation is in (facts/photon-and-vdvs.md 5.4). The create task then fails with the message of its last poll.',
+    rehearse:
+      "Delete a cluster a minute after asking for it: --set 'do=[{ at: 5m, create-cluster: { name: mesos-1, tenant: lab, project: dev, zookeepers: [10.20.0.11], slaves: 4 } }, { at: 6m, delete-cluster: mesos-1 }]'.",
+    fix: 'Let a creation end, well or not, before deleting it. In the field wait for the task, then delete by id: names are not unique, and a failed create does not tell the id of what it left behind.',
+  },
+];
+
+const SERVICES: readonly Page[] = [
+  {
+    code: 'image.not-found',
+    title: 'The registry does not have that image',
+    means:
+      'The session to the registry works and the certificate is trusted, but no image of that name and tag is published there.',
+    real: 'Docker: `manifest for NAME not found: manifest unknown: manifest unknown`. Docker 1.11 falls back to the v1 protocol and shows that error instead (facts/registry-and-tls.md 3.1, 8.2). A missing manifest is not retried. On a Photon node nobody sees it: `docker run` is started once, its exit code is not looked at.',
+    rehearse:
+      'Mistype a tag: --set \'do[0].create-cluster.images={ marathon: "mesosphere/marathon:v0.15.1" }\'. The check warns of it as name.unknown.',
+    fix: 'Publish the image under internet.<registry>.images or name one that is there. In the field pull every image by hand through the same proxy first, with the exact tag of the node template.',
+  },
+  {
+    code: 'registry.unreachable',
+    title: 'The registry does not answer',
+    means:
+      'No site of that name is declared (the look-up fails after 50 ms) or it is not up (the ping gives up after 15 s). The pull is over: only layers are ever retried.',
+    real: 'Docker: `dial tcp: lookup H on S:53: no such host`, `dial tcp A:443: i/o timeout`, `connect: connection refused`, `no route to host`; 1.11 says `Network timed out while trying to connect to`. Ping and token time-outs are 15 s (facts/registry-and-tls.md 8.2).',
+    rehearse: 'Take the registry down: --set \'internet."registry-1.docker.io".up=false\'.',
+    fix: 'Declare the registry under `internet`, or name images of one that is there. In the field preload the images in the VM image, as Photon 1.1 did for Kubernetes, or run a mirror inside; a mirror serves Docker Hub names only (8.3).',
+  },
+  {
+    code: 'proxy.down',
+    title: 'The proxy refuses connections',
+    means:
+      'The network reaches the internet through a proxy, and that proxy is not up. Every pull from that network fails at once.',
+    real: 'Go clients: `proxyconnect tcp: dial tcp A:3128: connect: connection refused`. A proxy that is up but cannot reach the origin answers 502 or 503 instead: `received unexpected HTTP status: 503 Service Unavailable` (facts/registry-and-tls.md section 5).',
+    rehearse: "Switch it off: --set 'proxies.edge.up=false'.",
+    fix: 'Bring the proxy up, or take the network out of its `path`. In the field test it from the node network, not from a desk: `curl -x http://PROXY:PORT https://registry-1.docker.io/v2/` should end in 401.',
+  },
+  {
+    code: 'time.exceeded',
+    title: 'A service did not answer in time',
+    means:
+      'The controller polled a node 120 times, 5 s apart, and it never answered. This is a symptom: `why` goes on to the failed pull, the duplicate address or the slow link below it.',
+    real: 'Photon Controller 0.8: `Wait period expired` inside `Failed to rollout MesosZookeeper`, ten minutes after the addresses came; people remember it as "Time Exceeded". Any connection error counts as not ready, and the node script neither retries its `docker run` nor checks it (facts/photon-and-vdvs.md 5.2, 5.3; facts/registry-and-tls.md 9).',
+    rehearse: "Make the way too narrow for the images: --set 'proxies.edge.bandwidth=1Mbps'.",
+    fix: 'Mend what `why` names. If it is only slow: preload the images, share base layers, widen the link, or wait longer (platform.service-wait). In the field log in to the node and read `docker ps -a` and the cloud-init log before deleting it.',
+  },
+  {
+    code: 'task.step-timeout',
+    title: 'One step of the task took longer than the API allows',
+    means:
+      'The API gives each phase of a cluster 30 minutes. The step is reported as failed while the cluster manager goes on, so the cluster may still become READY.',
+    real: 'Photon Controller 0.8: the step ends as InternalError, `did not complete in timely fashion`; it is polled every 5 s for 30 min (facts/photon-and-vdvs.md 5.6). A slow phase can take 10 min for addresses and 10 min for services and stay below that.',
+    rehearse: "Allow a phase one minute: --set 'platform.step-limit=1m'.",
+    fix: 'Look at the cluster, not at the task, before doing anything: it may be alive. Make phases shorter with preloaded images and fewer nodes at once, or raise platform.step-limit in the scenario to see what would have come of it.',
+  },
+  {
+    code: 'task.client-timeout',
+    title: 'The client stopped waiting for the task',
+    means:
+      'Whoever asked waits 30 minutes for the whole task and then goes away. The platform does not notice; the creation goes on and may well succeed.',
+    real: 'Photon CLI 0.8: `Timed out while waiting for task to complete` after 30 min of polling every 0.5 s; the SDK says TaskTimeoutError; `--wait-for-ready` allows 60 min (facts/photon-and-vdvs.md 5.6). Four phases of up to 20 min each can honestly take longer.',
+    rehearse: "Let the client be impatient: --set 'platform.client-limit=2m'.",
+    fix: 'Do not create it again under the same name: ask for the state of the cluster instead. In scripts poll the cluster yourself, and expect READY `by` a time that the phases can keep.',
+  },
+];
+
+/** Every failure, in the order of a machine coming up. */
+export const FAILURE_PAGES: readonly Page[] = [...ADDRESSES, ...TRUST, ...PLATFORM, ...SERVICES];

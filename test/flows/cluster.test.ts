@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import { HOUR, MINUTE, SECOND } from '../../src/base/units.ts';
+import { createMesos, doing, IMAGES, lab, mesos, rehearse } from '../support/world.ts';
+
+describe('a Mesos cluster that comes up', () => {
+  const run = rehearse(lab());
+
+  test('is ready, with nothing failed and nothing left to do', () => {
+    expect(run.all('cluster.Ready')).toHaveLength(1);
+    expect(run.events.filter(({ event }) => 'why' in event)).toEqual([]);
+    expect(run.engine.world.stateOf('cluster/mesos')).toMatchObject({ power: 'READY' });
+  });
+
+  test('goes through its phases in order, each whole before the next (photon-and-vdvs.md 5.2)', () => {
+    const steps = run
+      .all('cluster.PhaseStarted')
+      .map(({ event }) => [event['step'], (event['nodes'] as string[]).length]);
+    expect(steps).toEqual([
+      ['SETUP_ZOOKEEPERS', 3],
+      ['SETUP_MASTERS', 3],
+      ['SETUP_MARATHON', 1],
+      ['SETUP_SLAVES', 1],
+      ['SETUP_SLAVES', 1],
+    ]);
+    for (const role of ['zookeeper', 'master']) {
+      const of = (kind: string) => run.all(kind).filter(({ entity }) => entity.includes(`-${role}-`));
+      const provisioned = of('node.Provisioned').map(({ at }) => at);
+      const checks = of('node.StageStarted').filter(({ event }) => event['stage'] === 'VERIFY_SERVICE');
+      expect(checks).toHaveLength(3);
+      for (const { at } of checks) expect(at).toBe(Math.max(...provisioned));
+    }
+  });
+
+  test('gives zookeepers their static addresses and leases the others theirs', () => {
+    expect(run.all('dhcp.Granted').map(({ event }) => event['client'])).toHaveLength(6);
+    const claims = run.all('segment.Claimed').map(({ event }) => event['how']);
+    expect(claims.filter((how) => how === 'static')).toHaveLength(3);
+    expect(run.all('segment.Duplicated')).toEqual([]);
+  });
+
+  test('sees everything at polls, five seconds apart from the start of the wait', () => {
+    const since = new Map<string, number>();
+    for (const { entity, event, at } of run.events) {
+      if (event.type === 'StageStarted') since.set(entity, at);
+      if (event.type === 'Provisioned' || (event.type === 'Ready' && entity.startsWith('node/')))
+        expect((at - (since.get(entity) ?? 0)) % (5 * SECOND)).toBe(0);
+    }
+  });
+
+  test('copies the image once, for all nodes', () => {
+    expect(run.all('datastore.CopyStarted')).toHaveLength(1);
+    expect(run.all('datastore.DiskCloned')).toHaveLength(9);
+    // 3 GiB at 400 MB/s.
+    const [start, end] = [run.last('datastore.CopyStarted').at, run.last('datastore.ImageCopied').at];
+    expect(end - start).toBe(Math.ceil((3 * 1024 ** 3) / 400));
+  });
+
+  test('pulls each layer once on each node, at most three at once', () => {
+    const active = new Map<string, number>();
+    for (const { entity, event } of run.events) {
+      if (event.type !== 'LayerStarted' && event.type !== 'LayerDone') continue;
+      const now = (active.get(entity) ?? 0) + (event.type === 'LayerStarted' ? 1 : -1);
+      active.set(entity, now);
+      expect(now).toBeLessThanOrEqual(3);
+    }
+    const master = run.all('docker.LayerStarted').filter(({ entity }) => entity === 'docker/mesos-master-1');
+    expect(master.map(({ event }) => event['digest']).sort()).toEqual(['base', 'm', 'm2', 'mesos']);
+    expect(run.all('docker.ContainerStarted')).toHaveLength(9);
+    expect(run.last('docker.Pulled', 'mesos-marathon-1').event['image']).toBe(IMAGES.marathon);
+  });
+
+  test('takes its quota, and knows what it rests on', () => {
+    const ticket = run.engine.world.stateOf('ticket/lab/dev') as { usage: Map<string, number> };
+    expect(ticket.usage.get('vm')).toBe(9);
+    expect(run.paths(run.last('cluster.Ready'))).toEqual(['do[0]']);
+  });
+
+  test('is the same in the same order, and ready in whatever order of ties', () => {
+    expect(rehearse(lab()).events).toEqual(run.events);
+    for (let ties = 1; ties <= 20; ties += 1)
+      expect(rehearse(lab(), { ties }).all('cluster.Ready'), `ties ${ties}`).toHaveLength(1);
+  });
+});
+
+describe('deletion', () => {
+  const actions = doing(
+    [10 * SECOND, createMesos],
+    [30 * MINUTE, { verb: 'delete-cluster', name: 'mesos' }],
+    [40 * MINUTE, createMesos],
+    [70 * MINUTE, { verb: 'delete-cluster', name: 'mesos' }],
+  );
+
+  test('gives back every VM, quota, place, address and lease; the name can be used again', () => {
+    const run = rehearse(lab({ actions, until: 3 * HOUR }));
+    expect(run.all('cluster.Deleted').map(({ entity }) => entity)).toEqual([
+      'cluster/mesos',
+      'cluster/mesos~2',
+    ]);
+    expect(run.all('cluster.Ready')).toHaveLength(2);
+    const world = run.engine.world;
+    expect(world.stateOf('ticket/lab/dev')).toMatchObject({ holders: new Map() });
+    expect(world.stateOf('scheduler/root')).toMatchObject({ placed: new Map() });
+    expect(world.stateOf('segment/lan')).toMatchObject({ claims: new Map(), duplicates: new Map() });
+    expect(world.stateOf('dhcp/lan')).toMatchObject({ leases: new Map(), offers: new Map() });
+    expect(world.stateOf('fabric/net')).toMatchObject({ transfers: new Map(), groups: new Map() });
+    expect(run.ending.reason).toBe('quiet');
+  });
+
+  test.each([0, 1, 5, 20, 60, 75, 90, 120, 150, 200, 300])(
+    '%d s after the request ends with nothing left',
+    (seconds) => {
+      const run = rehearse(
+        lab({
+          actions: doing(
+            [10 * SECOND, createMesos],
+            [(10 + seconds) * SECOND, { verb: 'delete-cluster', name: 'mesos' }],
+          ),
+        }),
+      );
+      expect(run.engine.world.stateOf('cluster/mesos')).toMatchObject({ power: 'DELETED' });
+      expect(run.engine.world.stateOf('fabric/net')).toMatchObject({ transfers: new Map() });
+      expect(run.engine.world.stateOf('ticket/lab/dev')).toMatchObject({ holders: new Map() });
+      expect(run.ending.reason).toBe('quiet');
+    },
+  );
+});
+
+describe('limits', () => {
+  test('a client that gives up does not stop the cluster', () => {
+    const scenario = lab();
+    const run = rehearse({ ...scenario, platform: { ...scenario.platform!, clientLimit: MINUTE } });
+    expect(run.all('cluster.ClientTimedOut')).toHaveLength(1);
+    expect(run.all('cluster.Ready')).toHaveLength(1);
+  });
+
+  test('many workers come in batches after the create task is over', () => {
+    const run = rehearse(
+      lab({ actions: doing([0, { ...createMesos, cluster: { ...mesos, slaves: 6, batch: 2 } }]) }),
+    );
+    const batches = run.all('cluster.PhaseStarted').filter(({ event }) => event['step'] === 'SETUP_SLAVES');
+    expect(batches.map(({ event }) => (event['nodes'] as string[]).length)).toEqual([1, 2, 2, 1]);
+    expect(run.last('cluster.Created').seq).toBeLessThan(run.last('cluster.Ready').seq);
+  });
+});

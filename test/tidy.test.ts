@@ -1,0 +1,60 @@
+/** Small rules that keep files readable and free of what was left behind. */
+import { expect, test } from 'vitest';
+import { readSources, type Sources } from './support/source.ts';
+
+const COLUMNS = 140;
+const LINES = 400;
+// Written apart, so that this file does not report itself.
+const MARKERS = ['TO', 'FIX', 'XX'].map((start, i) => start + ['DO', 'ME', 'X'][i]);
+const MACHINE_PATHS = ['work', 'home', 'Users', 'root', 'mnt'].map((folder) => `/${folder}/`);
+
+function untidy(sources: Sources): string[] {
+  const found: string[] = [];
+  for (const [path, text] of sources) {
+    const lines = text.replace(/\n$/, '').split('\n');
+    if (lines.length > LINES) found.push(`${path} has ${lines.length} lines, ${LINES} are enough: split it`);
+    lines.forEach((line, i) => {
+      const at = `${path}:${i + 1}`;
+      if (line.length > COLUMNS) found.push(`${at} has ${line.length} columns, ${COLUMNS} are enough`);
+      if (line.includes('\t')) found.push(`${at} has a tab`);
+      if (/\s$/.test(line)) found.push(`${at} ends in blanks`);
+      for (const marker of MARKERS)
+        if (new RegExp(`\\b${marker}\\b`).test(line)) found.push(`${at} has a left-over ${marker}`);
+      for (const start of MACHINE_PATHS)
+        if (new RegExp(`(^|[\\s'"\`(=:])${start}\\w`).test(line))
+          found.push(`${at} names a place on one machine: ${start}`);
+      if (/\b[A-Z]:\\\\?\w/.test(line)) found.push(`${at} names a place on one machine`);
+    });
+    if (!text.endsWith('\n') && text !== '') found.push(`${path} does not end with a line`);
+    if (text.includes('\r')) found.push(`${path} has carriage returns`);
+  }
+  return found;
+}
+
+test('src/, test/ and bench/ are tidy', () => {
+  const sources = readSources(['src', 'test', 'bench'], ['.ts']);
+  expect(sources.size).toBeGreaterThan(100);
+  expect(untidy(sources)).toEqual([]);
+});
+
+test('canary: each rule reports what breaks it', () => {
+  const bad = [
+    `const long = '${'x'.repeat(COLUMNS)}';`,
+    '\tindented();',
+    `// ${MARKERS[0]}: later`,
+    `open('${MACHINE_PATHS[0]}main/file');`,
+    'blanks ',
+    ...Array.from({ length: LINES }, () => ''),
+  ].join('\n');
+  const report = untidy(new Map([['bad.ts', bad]])).join('\n');
+  for (const part of [
+    'bad.ts:1 has 156 columns',
+    'bad.ts:2 has a tab',
+    'bad.ts:3 has a left-over',
+    'bad.ts:4 names a place',
+    'bad.ts:5 ends in blanks',
+    'lines, 400 are enough',
+  ])
+    expect(report).toContain(part);
+  expect(untidy(new Map([['good.ts', 'export const good = 1;\n']]))).toEqual([]);
+});
