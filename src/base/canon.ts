@@ -2,6 +2,9 @@
 import { createHash } from 'node:crypto';
 import { Fault } from './assert.ts';
 
+/** UTF-8 has one spelling for all of these; JSON has one for each. */
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
 /** A running SHA-256 over plain values (objects, arrays, maps, sets, typed arrays, texts, numbers, booleans, null, undefined). */
 export interface Canon {
   add(value: unknown): void;
@@ -20,7 +23,8 @@ export function createCanon(): Canon {
   };
   const add = (value: unknown): void => {
     if (typeof value === 'number') put(`${value};`);
-    else if (typeof value === 'string') put(`"${value.length}:${value}`);
+    else if (typeof value === 'string')
+      put(`"${value.length}:${LONE_SURROGATE.test(value) ? JSON.stringify(value) : value}`);
     else if (typeof value === 'boolean' || value === null || value === undefined) put(`${value};`);
     else if (Array.isArray(value)) list('[', value);
     else if (value instanceof Map) list('{', [...value].flat(1));
@@ -28,7 +32,7 @@ export function createCanon(): Canon {
     else if (ArrayBuffer.isView(value)) list('[', Array.from(value as unknown as ArrayLike<number>));
     else if (typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype)
       list('(', Object.entries(value).flat(1));
-    else throw new Fault(`state holds something that is not plain data: ${String(value)}`);
+    else throw new Fault(`state holds something that is not plain data: a ${typeof value}`);
   };
   const list = (open: string, items: readonly unknown[]) => {
     put(`${open}${items.length}:`);

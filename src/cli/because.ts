@@ -86,14 +86,20 @@ export function becauseOf(history: History, start: Link, places: Places, whole =
     const [below] = link.because;
     // The line that asked for something stands at the end of what it asked for.
     const asked =
-      link.because.length === 1 && below !== undefined && isRoot(below) && below.skipped === 0 ? below : undefined;
+      link.because.length === 1 && below !== undefined && isRoot(below) && below.skipped === 0
+        ? below
+        : undefined;
     const step: Step = {
       seq: recorded.seq,
       at: recorded.at,
       entity: recorded.entity,
       kind: link.kind,
       text: isRoot(link) ? askedText(recorded) : sentenceOf(history, recorded),
-      place: isRoot(link) ? placeOf(recorded, places) : asked === undefined ? '' : placeOf(asked.recorded, places),
+      place: isRoot(link)
+        ? placeOf(recorded, places)
+        : asked === undefined
+          ? ''
+          : placeOf(asked.recorded, places),
       alike: [],
       skipped: link.skipped,
     };
@@ -119,12 +125,15 @@ export function becauseOf(history: History, start: Link, places: Places, whole =
 
 function askedText({ event }: Recorded): string {
   const { to, path } = event as unknown as { to?: unknown; path?: unknown };
-  return event.type === 'Asked' ? `${nameOf(String(to))} is asked for by ${String(path)}` : 'taken back by a fork';
+  return event.type === 'Asked'
+    ? `${nameOf(String(to))} is asked for by ${String(path)}`
+    : 'taken back by a fork';
 }
 
 /** What stands behind a sentence: where it was written, and who else it is true of. */
 function tailOf({ alike, place, skipped }: Step): string[] {
-  const others = alike.length > 4 ? `e${alike[0]} to e${alike.at(-1)}` : alike.map((seq) => `e${seq}`).join(', ');
+  const others =
+    alike.length > 4 ? `e${alike[0]} to e${alike.at(-1)}` : alike.map((seq) => `e${seq}`).join(', ');
   return [
     ...(alike.length === 0 ? [] : [`(and ${alike.length} alike: ${others})`]),
     ...(skipped === 0 ? [] : [`(${plural(skipped, 'event')} between)`]),

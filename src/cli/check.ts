@@ -30,7 +30,10 @@ export function checkLines({ name, input }: Checkup, paint: Paint): string[] {
     return [...details, `${markOf(false, paint)} ${plain(name)}  ${paint.bad(sum)}`];
   }
   const sum = issues.length > 0 ? `  ${paint.warn(warnings)}` : '';
-  return [...details, `${markOf(true, paint)} ok  ${plain(name)}  ${countsText(countsOf(reading.checked.scenario))}${sum}`];
+  return [
+    ...details,
+    `${markOf(true, paint)} ok  ${plain(name)}  ${countsText(countsOf(reading.checked.scenario))}${sum}`,
+  ];
 }
 
 export function perform({ args, options, terminal }: Call): ExitCode {

@@ -1,10 +1,10 @@
 /** Drives a run in slices, so that progress can be shown and Ctrl-C ends it with a whole log. */
 import { setImmediate as breathe } from 'node:timers/promises';
 import type { Outcome, Simulation } from '../run/simulation.ts';
+import { EXIT } from './call.ts';
 import { clockOf } from './instant.ts';
 import type { Terminal } from './terminal.ts';
 import { grouped } from './text.ts';
-import { EXIT } from './call.ts';
 
 /** Events between two looks at the clock and at Ctrl-C. */
 const SLICE = 5_000;
@@ -22,15 +22,27 @@ export function barText(at: number, until: number, events: number, seconds: numb
   return `  ${bar}  ${clockOf(at)} of ${clockOf(until)}   ${grouped(events)} events   ${seconds.toFixed(1)} s`;
 }
 
-/** Runs to the end, or to Ctrl-C. A second Ctrl-C leaves at once. */
-export async function drive(simulation: Simulation, terminal: Terminal): Promise<Outcome> {
-  let stopped = false;
-  const stop = (): void => {
-    if (stopped) process.exit(EXIT.interrupted);
-    stopped = true;
+/** Hears Ctrl-C from when it is made until it is released. A second Ctrl-C leaves at once. */
+export class Interrupts {
+  heard = false;
+  readonly #hear = (): void => {
+    if (this.heard) process.exit(EXIT.interrupted);
+    this.heard = true;
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+
+  constructor() {
+    process.on('SIGINT', this.#hear);
+    process.on('SIGTERM', this.#hear);
+  }
+
+  release(): void {
+    process.off('SIGINT', this.#hear);
+    process.off('SIGTERM', this.#hear);
+  }
+}
+
+/** Runs to the end, or to Ctrl-C. */
+export async function drive(simulation: Simulation, interrupts: Interrupts, terminal: Terminal): Promise<Outcome> {
   const progress = new Progress(simulation, terminal);
   try {
     for (;;) {
@@ -38,13 +50,17 @@ export async function drive(simulation: Simulation, terminal: Terminal): Promise
       if (outcome !== undefined) return outcome;
       progress.show();
       await breathe();
-      if (stopped) return simulation.interrupt();
+      if (interrupts.heard) return endHere(simulation);
     }
   } finally {
     progress.clear();
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
   }
+}
+
+/** Ends a run between two instants: a log that stops within one could not be told from a run that decided less. */
+function endHere(simulation: Simulation): Outcome {
+  simulation.engine.run(simulation.engine.now);
+  return simulation.interrupt();
 }
 
 class Progress {

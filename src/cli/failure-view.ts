@@ -29,7 +29,10 @@ export function headOf(report: Pick<Report, 'history'>, failure: Failure): strin
 }
 
 /** Marks of the lines that a failure ends in: the one that the remedy changes is the primary one. */
-export function marksOf(report: Report, failure: Failure): { primary: Mark; others: readonly Mark[] } | undefined {
+export function marksOf(
+  report: Report,
+  failure: Failure,
+): { primary: Mark; others: readonly Mark[] } | undefined {
   const labels = labelsOf(failure);
   const remedy = report.remedies.get(failure);
   const marks = failure.leaves.map((leaf) => ({
@@ -76,7 +79,9 @@ export function failureLines(report: Report, failure: Failure, paint: Paint, wid
   const symptom =
     top.seq === root.seq || wordsOf(top) === ''
       ? []
-      : [`  the operator reads: ${plain(wordsOf(top))}${codeOf(top) === code ? '' : paint.faint(`  (${codeOf(top)})`)}`];
+      : [
+          `  the operator reads: ${plain(wordsOf(top))}${codeOf(top) === code ? '' : paint.faint(`  (${codeOf(top)})`)}`,
+        ];
   const because = becauseOf(report.history, failure.because, placesOf(failure, report.shown));
   const remedy = report.remedies.get(failure);
   return [
@@ -91,7 +96,8 @@ export function failureLines(report: Report, failure: Failure, paint: Paint, wid
 
 function hiddenLines(report: Report, { failure, remedy }: Hidden, paint: Paint): string[] {
   const [leaf] = failure.leaves;
-  const place = leaf === undefined ? '' : `${report.shown(leaf.place.file)}:${leaf.place.line}:${leaf.place.column}`;
+  const place =
+    leaf === undefined ? '' : `${report.shown(leaf.place.file)}:${leaf.place.line}:${leaf.place.column}`;
   const label = leaf === undefined ? '' : (labelsOf(failure).get(leaf.path) ?? '');
   const what = `${plain(failure.code)} would stop it next`;
   return [
@@ -129,7 +135,8 @@ export function cureLines(report: Report, paint: Paint): string[] {
 /** Incidents by name: how often, and the first of them. */
 export function incidentLines(report: Report, paint: Paint, width = Number.POSITIVE_INFINITY): string[] {
   const byCode = new Map<string, Failure[]>();
-  for (const failure of report.incidents) byCode.set(failure.code, [...(byCode.get(failure.code) ?? []), failure]);
+  for (const failure of report.incidents)
+    byCode.set(failure.code, [...(byCode.get(failure.code) ?? []), failure]);
   const groups = [...byCode].slice(0, INCIDENT_KINDS);
   const lines = groups.flatMap(([code, failures]) => {
     const [{ top }] = failures as [Failure];
@@ -151,7 +158,8 @@ export function failuresLines(report: Report, paint: Paint, width?: number): str
   return [
     ...full.flatMap((failure) => [...failureLines(report, failure, paint, width), '']),
     ...brief.map(
-      (failure) => `${paint.bad(`error[${plain(failure.code)}]`)}: ${plain(headOf(report, failure))}  e${failure.top.seq}`,
+      (failure) =>
+        `${paint.bad(`error[${plain(failure.code)}]`)}: ${plain(headOf(report, failure))}  e${failure.top.seq}`,
     ),
     ...(brief.length > 0 ? [''] : []),
     ...spaced(cureLines(report, paint)),

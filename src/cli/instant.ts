@@ -1,5 +1,5 @@
 /** Instants as users give them: how long after the start, a clock, or an event. */
-import { formatClock, HOUR, type Micros, MINUTE, parseDuration, SECOND } from '../base/units.ts';
+import { formatClock, HOUR, MINUTE, type Micros, parseDuration, SECOND } from '../base/units.ts';
 import type { History } from '../run/history.ts';
 import { EXIT, Stop } from './call.ts';
 

@@ -21,7 +21,11 @@ export function valueText(value: number | undefined, unit: Unit): string {
   return formatDuration(Math.round(value / step) * step);
 }
 
-function section(title: string, list: readonly { readonly holds: boolean }[], rows: readonly string[]): string[] {
+function section(
+  title: string,
+  list: readonly { readonly holds: boolean }[],
+  rows: readonly string[],
+): string[] {
   const held = list.filter(({ holds }) => holds).length;
   return [`${title.padEnd(14)}${held} of ${list.length}`, ...rows];
 }
@@ -56,7 +60,11 @@ export function thresholdLines(measured: readonly Measured[], paint: Paint): str
   return section('thresholds', measured, table(rows, measured, paint));
 }
 
-function table(rows: readonly string[][], list: readonly { readonly holds: boolean }[], paint: Paint): string[] {
+function table(
+  rows: readonly string[][],
+  list: readonly { readonly holds: boolean }[],
+  paint: Paint,
+): string[] {
   return tableLines(rows, {
     indent: 2,
     paint: (cell, column, row) => {

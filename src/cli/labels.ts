@@ -19,7 +19,8 @@ const LABELS: Labels = {
   'dhcp.Configured': ({ enabled, first, last }) =>
     enabled ? `gives out ${formatIpv4(first)}-${formatIpv4(last)}` : 'nobody answers DHCP here',
   'dhcp.Stopped': () => 'nobody answers DHCP from here on',
-  'host.Declared': ({ clock }) => (clock === 0 ? 'the host is here' : `the clock is ${formatDuration(clock)} off`),
+  'host.Declared': ({ clock }) =>
+    clock === 0 ? 'the host is here' : `the clock is ${formatDuration(clock)} off`,
   'host.ClockSet': ({ clock }) => `the clock is ${formatDuration(clock)} off`,
   'cluster.Requested': () => 'asked for here',
 };
@@ -35,7 +36,8 @@ export function labelsOf({ because }: Pick<Failure, 'because'>): ReadonlyMap<str
         continue;
       }
       const { path, to } = below.recorded.event as unknown as { path: string; to: string };
-      if (!labels.has(path)) labels.set(path, below.skipped > 0 ? `${nameOf(to)} is asked for here` : labelOf(link));
+      if (!labels.has(path))
+        labels.set(path, below.skipped > 0 ? `${nameOf(to)} is asked for here` : labelOf(link));
     }
   }
   return labels;

@@ -1,8 +1,9 @@
 /** Logs from the command line: opened, or one sentence why not. */
+import { Fault } from '../base/assert.ts';
 import { CannotRead, fileSource } from '../log/disk.ts';
 import { type History, readHistory, scenarioOf } from '../run/history.ts';
-import type { Checked } from '../scenario/read.ts';
 import { nearest } from '../scenario/names.ts';
+import type { Checked } from '../scenario/read.ts';
 import { EXIT, Stop } from './call.ts';
 import { eventNumber } from './instant.ts';
 import type { Terminal } from './terminal.ts';
@@ -12,7 +13,8 @@ export function openFile(path: string): ReturnType<typeof fileSource> {
   try {
     return fileSource(path);
   } catch (error) {
-    if (error instanceof CannotRead) throw new Stop(EXIT.usage, error.message, 'logs are written by `premortem run`, in runs/');
+    if (error instanceof CannotRead)
+      throw new Stop(EXIT.usage, error.message, 'logs are written by `premortem run`, in runs/');
     throw error;
   }
 }
@@ -26,8 +28,7 @@ export function openHistory(path: string, terminal: Terminal): History {
     const { status, message } = read.history.verdict;
     if (status !== 'clean' && status !== 'open')
       throw new Stop(EXIT.damaged, `${path}: ${message}`, `premortem repair ${path}`);
-    if (read.history.events.length === 0)
-      throw new Stop(EXIT.damaged, `${path}: The log holds no event.`);
+    if (read.history.events.length === 0) throw new Stop(EXIT.damaged, `${path}: The log holds no event.`);
     if (status === 'open') terminal.say(`note: ${path}: ${message}`);
     return read.history;
   } finally {
@@ -54,9 +55,14 @@ export function findEntities(history: History, word: string): string[] {
   if (entities.includes(word)) return [word];
   const named = entities.filter((entity) => entity.slice(entity.indexOf('/') + 1) === word);
   if (named.length > 0) return named;
-  const names = entities.map((entity) => (word.includes('/') ? entity : entity.slice(entity.indexOf('/') + 1)));
+  const names = entities.map((entity) =>
+    word.includes('/') ? entity : entity.slice(entity.indexOf('/') + 1),
+  );
   const close = nearest(word, new Set(names));
-  const help = close === undefined ? 'premortem show LOG lists them' : `did you mean \`${close}\`?`;
+  const containing = [...new Set(names)].filter((name) => name.includes(word)).slice(0, 6);
+  const there =
+    containing.length > 0 ? `there is ${containing.join(', ')}` : 'premortem show LOG lists what there is';
+  const help = close === undefined ? there : `did you mean \`${close}\`?`;
   throw new Stop(EXIT.usage, `Nothing called \`${word}\` is in this log.`, help);
 }
 
@@ -67,4 +73,14 @@ export function findEvent(history: History, word: string): History['events'][num
   const recorded = history.events[seq];
   if (recorded !== undefined) return recorded;
   throw new Stop(EXIT.usage, `There is no event ${word}.`, `the log ends with e${history.events.length - 1}`);
+}
+
+/** Does something that folds a log. Events that no model of this version takes are a fault of the log, not of the program. */
+export function folding<T>(path: string, fold: () => T): T {
+  try {
+    return fold();
+  } catch (error) {
+    if (!(error instanceof Fault || error instanceof TypeError)) throw error;
+    throw new Stop(EXIT.damaged, `${path}: its events do not fold with this premortem: ${error.message}.`);
+  }
 }

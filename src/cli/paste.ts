@@ -31,7 +31,9 @@ function candidates(remedy: Remedy, checked: Checked, main: Source): Patch[] {
     const before = line.slice(0, place.column - 1);
     const own = line.slice(place.column - 1, place.column - 1 + place.length);
     const after = line.slice(place.column - 1 + place.length);
-    const text = after.trimStart().startsWith(':') ? `${before}${own}: ${value}` : `${before}${value}${after}`;
+    const text = after.trimStart().startsWith(':')
+      ? `${before}${own}: ${value}`
+      : `${before}${value}${after}`;
     patches.push({ file: source.name, line: place.line, added: false, text: [text.replace(/\r$/, '')] });
   }
   const lines = main.text.split('\n');
@@ -67,7 +69,11 @@ export function patchFor(remedy: Remedy, history: History, checked: Checked | un
 }
 
 /** The command line with further `--set`s; an earlier one that a later one replaces is left out. */
-export function tryLine(command: readonly string[], before: readonly string[], sets: readonly string[]): string {
+export function tryLine(
+  command: readonly string[],
+  before: readonly string[],
+  sets: readonly string[],
+): string {
   const pathOf = (set: string): string => set.slice(0, set.indexOf('='));
   const paths = sets.map(pathOf);
   const kept = before.filter((set) => {

@@ -43,6 +43,15 @@ function addVerb(program: Command, verb: Verb, dispatch: Dispatch): void {
   });
 }
 
+/** A verb and its arguments, as the list of verbs shows it. */
+function termOf(command: Command): string {
+  const args = command.registeredArguments.map((argument) => {
+    const name = argument.variadic ? `${argument.name()}...` : argument.name();
+    return argument.required ? `<${name}>` : `[${name}]`;
+  });
+  return [command.name(), ...args].join(' ');
+}
+
 const TOP_EXAMPLES: Verb['examples'] = [
   ['premortem init', 'write scenario.yaml'],
   ['premortem run scenario.yaml', 'rehearse it'],
@@ -68,6 +77,7 @@ export function makeProgram(
     .version(version, '--version', 'print the version')
     .option('--no-color', 'no colours; also NO_COLOR=1')
     .exitOverride()
+    .configureHelp({ subcommandTerm: termOf })
     .configureOutput({
       writeOut: streams.out,
       writeErr: streams.err,

@@ -1,7 +1,8 @@
 /** A report as one JSON value. Times are microseconds since the start, events are numbers, paths those of `--set`. */
-import { measure } from '../inspect/metrics.ts';
+
 import { wordsOf } from '../inspect/events.ts';
 import type { Failure } from '../inspect/failures.ts';
+import { measure } from '../inspect/metrics.ts';
 import type { Remedy } from '../inspect/remedy.ts';
 import { becauseJson, becauseOf, placesOf } from './because.ts';
 import { countsOf } from './counts.ts';

@@ -33,7 +33,10 @@ export function logLines(report: Report, filed: Filed, paint: Paint): string[] {
   const { history } = report;
   const digest = history.verdict.end?.chain ?? '';
   const short = digest === '' ? '' : `   digest ${digest.slice(0, 8)}..${digest.slice(-8)}`;
-  const how = filed.how === 'beside' ? paint.warn('   another log of this run is there and differs: premortem diff') : '';
+  const how =
+    filed.how === 'beside'
+      ? paint.warn('   another log of this run is there and differs: premortem diff')
+      : '';
   return [`log       ${plain(filed.path)}   ${grouped(history.events.length)} events${short}${how}`];
 }
 
@@ -42,7 +45,10 @@ export function nextLines(report: Report, filed: Filed, paint: Paint): string[] 
   const [first] = [...report.outcomes, ...report.incidents];
   const commands =
     first === undefined
-      ? [['show', filed.path, '--at', clockOf(Math.floor(report.ending.at / 2))], ['events', filed.path]]
+      ? [
+          ['show', filed.path, '--at', clockOf(Math.floor(report.ending.at / 2))],
+          ['events', filed.path],
+        ]
       : [
           ['why', filed.path, `e${first.top.seq}`],
           ['show', filed.path, '--at', clockOf(first.top.at)],

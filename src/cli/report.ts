@@ -1,6 +1,7 @@
 /** Everything that is known about a run once it is over, put together once for text and for JSON. */
-import { type Judged, judgeExpectations, judgeThresholds, type Measured } from '../inspect/expect.ts';
+
 import { codeOf } from '../inspect/events.ts';
+import { type Judged, judgeExpectations, judgeThresholds, type Measured } from '../inspect/expect.ts';
 import { type Failure, failuresOf, isOutcome } from '../inspect/failures.ts';
 import { type Excavation, excavate } from '../inspect/hidden.ts';
 import { measure } from '../inspect/metrics.ts';
@@ -67,16 +68,31 @@ export function assemble(setting: Setting): Report {
   const incidents = failures.filter((failure) => !isOutcome(failure));
   const told = outcomes.length > 0 ? outcomes : incidents.slice(0, 1);
   const remedies = new Map(
-    checked === undefined ? [] : told.map((failure) => [failure, remedyFor(failure, history, checked.scenario)]),
+    checked === undefined
+      ? []
+      : told.map((failure) => [failure, remedyFor(failure, history, checked.scenario)]),
   );
   const ending = endingOf(history);
-  const worthIt = outcomes.length > 0 && history.events.length <= HIDDEN_LIMIT && ending.kind !== 'interrupted';
-  const excavation = setting.hidden && checked !== undefined && worthIt ? excavate(history, checked) : undefined;
+  const worthIt =
+    outcomes.length > 0 && history.events.length <= HIDDEN_LIMIT && ending.kind !== 'interrupted';
+  const excavation =
+    setting.hidden && checked !== undefined && worthIt ? excavate(history, checked) : undefined;
   const expectations = judgeExpectations(history, checked?.scenario.expect ?? []);
   const thresholds = judgeThresholds(measure(history), checked?.scenario.thresholds ?? []);
   const verdict = verdictOf(history, ending, outcomes, expectations, thresholds);
   const sources = shownSources(checked?.sources ?? history.sources, shown);
-  return { ...setting, sources, ending, outcomes, incidents, remedies, excavation, expectations, thresholds, verdict };
+  return {
+    ...setting,
+    sources,
+    ending,
+    outcomes,
+    incidents,
+    remedies,
+    excavation,
+    expectations,
+    thresholds,
+    verdict,
+  };
 }
 
 /** `2 of 2 expectations` */
@@ -108,7 +124,8 @@ function verdictOf(
   }
   if (ending.kind === 'bound') return say(EXIT.unmet, `stopped: ${ending.reason}`);
   const [failed] = outcomes;
-  const what = failed === undefined ? '' : `${failedText(failed)} at ${clockOf(failed.top.at)} (${failed.code})`;
+  const what =
+    failed === undefined ? '' : `${failedText(failed)} at ${clockOf(failed.top.at)} (${failed.code})`;
   if (unmet.length > 0) {
     return say(EXIT.unmet, [`${tallies} met`, ...(what === '' ? [] : [what])].join('; '));
   }

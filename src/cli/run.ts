@@ -1,11 +1,10 @@
 /** `run`: simulate once, tell the story, explain what failed and say what it comes to. */
 import { CannotWrite } from '../log/disk.ts';
 import { readHistory } from '../run/history.ts';
-import type { RunOptions } from '../run/program.ts';
 import { startSimulation } from '../run/simulate.ts';
 import type { Simulation } from '../run/simulation.ts';
 import { type Call, EXIT, type ExitCode, oneOf, Stop, wholeNumber } from './call.ts';
-import { drive } from './drive.ts';
+import { drive, Interrupts } from './drive.ts';
 import { readInput } from './input.ts';
 import { readDuration } from './instant.ts';
 import { refuseInput } from './issue-view.ts';
@@ -28,10 +27,25 @@ function commandOf({ args, options }: Call): string[] {
   return ['premortem', 'run', ...args, ...flags];
 }
 
-/** Runs a simulation to its end into a log that is then where it belongs. */
-export async function runInto(simulation: Simulation, file: LogFile, terminal: Terminal): Promise<Filed> {
+/** Does something that Ctrl-C ends in an orderly way. */
+export async function interruptible<T>(task: (interrupts: Interrupts) => Promise<T>): Promise<T> {
+  const interrupts = new Interrupts();
   try {
-    const outcome = await drive(simulation, terminal);
+    return await task(interrupts);
+  } finally {
+    interrupts.release();
+  }
+}
+
+/** Runs a simulation to its end into a log that is then where it belongs. */
+export async function runInto(
+  simulation: Simulation,
+  file: LogFile,
+  interrupts: Interrupts,
+  terminal: Terminal,
+): Promise<Filed> {
+  try {
+    const outcome = await drive(simulation, interrupts, terminal);
     return file.file(outcome.ending === 'interrupted');
   } catch (error) {
     file.abandon();
@@ -78,22 +92,23 @@ export async function perform(call: Call): Promise<ExitCode> {
   const input = readInput(name, overlays, sets);
   if (!input.reading.ok) return refuseInput(input, terminal, options.json === true);
   const { checked } = input.reading;
-  const file = new LogFile(options.out ?? DEFAULT_OUT, checked.scenario.name);
-  const simulation = startInto(file, () =>
-    startSimulation(checked, {
-      file: input.file,
-      overlays: input.overlays,
-      sets,
-      ties,
-      ...(options.seed === undefined ? {} : { seed: options.seed }),
-      ...(until === undefined ? {} : { until }),
-      sink: file,
-    }),
-  );
   const isText = options.json !== true && options.quiet !== true;
-  const head: RunOptions = simulation.options;
-  if (isText) terminal.print(headLines(checked, head, input.shown, terminal.paint));
-  const filed = await runInto(simulation, file, terminal);
+  const file = new LogFile(options.out ?? DEFAULT_OUT, checked.scenario.name);
+  const filed = await interruptible((interrupts) => {
+    const simulation = startInto(file, () =>
+      startSimulation(checked, {
+        file: input.file,
+        overlays: input.overlays,
+        sets,
+        ties,
+        ...(options.seed === undefined ? {} : { seed: options.seed }),
+        ...(until === undefined ? {} : { until }),
+        sink: file,
+      }),
+    );
+    if (isText) terminal.print(headLines(checked, simulation.options, input.shown, terminal.paint));
+    return runInto(simulation, file, interrupts, terminal);
+  });
   const report = reportOn(filed, {
     checked,
     shown: input.shown,

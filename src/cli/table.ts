@@ -14,8 +14,7 @@ export function tableLines(rows: readonly (readonly string[])[], options: TableO
   const { right = [], indent = 0, paint = (cell) => cell } = options;
   const widths: number[] = [];
   for (const row of rows)
-    for (const [column, cell] of row.entries())
-      widths[column] = Math.max(widths[column] ?? 0, widthOf(cell));
+    for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, widthOf(cell));
   return rows.map((row, index) => {
     const cells = row.map((cell, column) => {
       const gap = ' '.repeat((widths[column] as number) - widthOf(cell));

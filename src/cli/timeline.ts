@@ -51,7 +51,12 @@ function whatOf(line: Line, items: readonly string[]): string {
 export function timelineLines(timeline: Timeline, paint: Paint, width = Number.POSITIVE_INFINITY): string[] {
   const rows = timeline.lines.map((line) => {
     const { names, items } = sorted(line);
-    return { line, clock: clockOf(line.at), who: clip(plain(compressNames(names)), NAMES), what: whatOf(line, items) };
+    return {
+      line,
+      clock: clockOf(line.at),
+      who: clip(plain(compressNames(names)), NAMES),
+      what: whatOf(line, items),
+    };
   });
   const whos = Math.max(5, ...rows.map(({ who }) => widthOf(who)));
   const clocks = Math.max(8, ...rows.map(({ clock }) => clock.length));

@@ -4,7 +4,7 @@ import { readHistory } from '../run/history.ts';
 import { type Proof, prove, sameProgram } from '../run/verify.ts';
 import { type Call, EXIT, type ExitCode } from './call.ts';
 import { exactClock } from './instant.ts';
-import { openFile } from './logs.ts';
+import { folding, openFile } from './logs.ts';
 import { markOf, type Paint } from './paint.ts';
 import { clip, grouped, plain } from './text.ts';
 
@@ -18,7 +18,12 @@ interface Step {
 
 /** What a proof says about the fold and the decisions. */
 export function proofSteps(proof: Proof, program: string): Step[] {
-  const fold = (ok: boolean, text: string, more: readonly string[] = []): Step => ({ name: 'fold', ok, text, more });
+  const fold = (ok: boolean, text: string, more: readonly string[] = []): Step => ({
+    name: 'fold',
+    ok,
+    text,
+    more,
+  });
   if (!proof.ok && proof.what === 'fold')
     return [
       fold(false, 'the events fold to another world than the log says', [
@@ -28,9 +33,14 @@ export function proofSteps(proof: Proof, program: string): Step[] {
     ];
   if (proof.ok) {
     const text = `${grouped(proof.events)} events fold to world ${proof.worldHash.slice(0, 16)}`;
-    return [fold(true, text), { name: 'execution', ok: true, text: 'every decision comes out the same', more: [] }];
+    return [
+      fold(true, text),
+      { name: 'execution', ok: true, text: 'every decision comes out the same', more: [] },
+    ];
   }
-  const other = sameProgram(program) ? '' : `; the log was made by ${program}, which may rightly have decided otherwise`;
+  const other = sameProgram(program)
+    ? ''
+    : `; the log was made by ${program}, which may rightly have decided otherwise`;
   return [
     fold(true, 'the events fold to the world that the log says'),
     {
@@ -66,7 +76,12 @@ export function perform({ args: [path = ''], options, terminal }: Call): ExitCod
     if (!sound) exit = EXIT.damaged;
     if (read.ok && sound && read.history.events.length > 0) {
       const opened = openLog(source);
-      steps.push(...proofSteps(prove(read.history), opened.ok ? opened.log.preface.program : ''));
+      steps.push(
+        ...proofSteps(
+          folding(path, () => prove(read.history)),
+          opened.ok ? opened.log.preface.program : '',
+        ),
+      );
       if (steps.some(({ ok }) => !ok)) exit = EXIT.differs;
     }
   } finally {

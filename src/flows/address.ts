@@ -110,17 +110,14 @@ export const address = defineFlow('address', {
   'dhcp-client.Stopped': ({ event, name }) =>
     event.server === '' ? NOTHING : [ask('dhcp', event.server, { type: 'release', client: name }, MESSAGE)],
   'vm.Deleting': ({ name, world }) => leave(world, name),
+  // A dead machine releases nothing: its lease runs out by itself.
   'vm.Lost': ({ name, world }) => {
     const vm = world.state('vm', name);
-    // A dead machine releases nothing: its lease runs out by itself.
-    return vm === undefined || vm.address < 0
-      ? NOTHING
-      : [
-          ask('segment', vm.spec?.network ?? '', {
-            type: 'release',
-            address: vm.address,
-            holder: HOLDER + name,
-          }),
-        ];
+    const halted = ask('dhcp-client', name, { type: 'halt' });
+    if (vm?.spec === undefined || vm.address < 0) return [halted];
+    return [
+      halted,
+      ask('segment', vm.spec.network, { type: 'release', address: vm.address, holder: HOLDER + name }),
+    ];
   },
 });

@@ -59,8 +59,10 @@ export const clusterFlow = defineFlow('cluster', {
     ];
   },
   // Maintenance collects what it could not bring up before it tries again.
-  'cluster.ExpandFailed': ({ event }) => event.nodes.map((node) => ask('vm', node, { type: 'delete' })),
-  'cluster.Deleting': ({ event }) => event.nodes.map((node) => ask('vm', node, { type: 'delete' })),
+  'cluster.ExpandFailed': ({ event }) => event.nodes.map((node) => ask('node', node, { type: 'remove' })),
+  'cluster.Deleting': ({ event }) => event.nodes.map((node) => ask('node', node, { type: 'remove' })),
+  // By way of the node, so that a VM that is asked for at this very instant is asked for before it is deleted.
+  'node.Removing': ({ name }) => [ask('vm', name, { type: 'delete' })],
   'vm.Deleted': ({ name, world }) => {
     const cluster = clusterOf(world, name);
     return cluster === undefined ? NOTHING : [ask('cluster', cluster, { type: 'node-removed', node: name })];

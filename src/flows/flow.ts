@@ -1,6 +1,6 @@
 /** How a flow is written: the typed sight of every model's events, states and commands. */
 import type { Micros } from '../base/units.ts';
-import type { Flow, Ref, Send, Stamp, View } from '../kernel/model.ts';
+import { type Flow, NEVER, type Ref, type Send, type Stamp, type View } from '../kernel/model.ts';
 import type { CommandOf, EventNamed, KindName, ModelName, StateOf } from '../models/index.ts';
 
 /** The world as flows see it: states by model and name. */
@@ -33,6 +33,11 @@ export function ask<M extends ModelName>(
 ): Send {
   const to: Ref = `${model}/${name}`;
   return key === undefined ? { to, after, command } : { to, after, command, key };
+}
+
+/** Takes back what was asked of an entity under a key and is still pending. */
+export function withdraw(model: ModelName, name: string, key: string): Send {
+  return { to: `${model}/${name}`, after: NEVER, command: null, key };
 }
 
 const sights = new WeakMap<View, Sight>();

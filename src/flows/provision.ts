@@ -1,8 +1,9 @@
 /** One cluster node: its VM, the ISO with the template's roots, the guest's first boot, and the two waits of the controller. */
+import { assert } from '../base/assert.ts';
 import { type Micros, SECOND } from '../base/units.ts';
 import { NOTHING, type Send } from '../kernel/model.ts';
 import type { Node } from '../models/node/state.ts';
-import { ask, defineFlow, type Sight } from './flow.ts';
+import { ask, defineFlow, type Sight, withdraw } from './flow.ts';
 import { serves } from './readiness.ts';
 import { whyNoAddress, whyNotServing } from './reasons.ts';
 
@@ -13,12 +14,18 @@ const PING_GATEWAY: Micros = 3 * SECOND;
 /** A DHCP node looks once a second whether it has an address (5.3). */
 const ADDRESS_LOOP: Micros = SECOND;
 
+/** Key of the engine's start, so that a machine that is gone does not start it. */
+const START_ENGINE = 'start';
+
 function createVm(node: Readonly<Node>, name: string, world: Sight): Send[] {
   const { spec } = node;
   const catalog = world.state('catalog', 'photon');
   const flavor = catalog?.flavors.get(spec?.flavor ?? '');
   const image = catalog?.images.get(spec?.image ?? '');
-  if (spec === undefined || flavor === undefined || image === undefined) return [];
+  assert(
+    spec !== undefined && flavor !== undefined && image !== undefined,
+    `flavor and image of ${name} are in the catalog: the scenario was checked`,
+  );
   const { ticket, datastore, network, address } = spec;
   return [
     ask('vm', name, {
@@ -100,9 +107,11 @@ export const provision = defineFlow('provision', {
     ask('node', name, { type: 'give-up', why: event.why, words: event.words, facts: [stamp.seq] }),
   ],
   'vm.Lost': ({ event, name, stamp }) => [
+    withdraw('docker', name, START_ENGINE),
     ask('node', name, { type: 'give-up', why: event.why, words: event.words, facts: [stamp.seq] }),
   ],
   'vm.Deleting': ({ name, stamp }) => [
+    withdraw('docker', name, START_ENGINE),
     ask('node', name, {
       type: 'give-up',
       why: 'node.deleted',
@@ -117,7 +126,7 @@ export const provision = defineFlow('provision', {
     if (node?.spec === undefined) return NOTHING;
     const preloaded = world.state('catalog', 'photon')?.images.get(node.spec.image)?.preloaded ?? [];
     const after = node.spec.address < 0 ? ADDRESS_LOOP : PING_GATEWAY;
-    const sends: Send[] = [ask('docker', name, { type: 'start', preloaded }, after)];
+    const sends: Send[] = [ask('docker', name, { type: 'start', preloaded }, after, START_ENGINE)];
     if (node.stage === 'VERIFY_VM') sends.push(ask('node', name, { type: 'observe', holds: true }));
     return sends;
   },

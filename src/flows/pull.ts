@@ -1,7 +1,7 @@
 /** An image is pulled: to the proxy or straight to the registry, past the node's trust store, layer by layer over shared links. */
 import { MILLISECOND, type Micros, SECOND } from '../base/units.ts';
 import { NOTHING, type Send } from '../kernel/model.ts';
-import { ask, defineFlow, type Sight } from './flow.ts';
+import { ask, defineFlow, type Sight, withdraw } from './flow.ts';
 
 /** Round trips of one request on a fresh connection: TCP 1, TLS 1.2 2, the request itself 1 (facts/registry-and-tls.md 8.5). */
 const REQUEST_TRIPS = 4;
@@ -16,6 +16,9 @@ const PING_TIMEOUT: Micros = 15 * SECOND;
 const INITIAL_WINDOW = 10 * 1460;
 
 const OWNER = 'docker/';
+
+/** Key of a layer's transfer that is asked for and has not begun. */
+const layerKey = (name: string, digest: string) => `${name} ${digest}`;
 
 /** The proxy that traffic of a network to the internet goes through, if there is one. */
 export const proxyOf = (world: Sight, network: string): string | undefined =>
@@ -34,18 +37,29 @@ function fail(
   return [ask('docker', name, { type: 'pull-failed', image, why, words, facts }, after)];
 }
 
-/** Opens the session to the registry: a CONNECT to the proxy, or the origin's chain straight into the trust store. */
+/** Opens the session to the registry: a CONNECT to the proxy, which then looks for the origin itself, or straight to the origin. */
 function open(world: Sight, name: string, image: string, host: string): Send[] {
   const site = world.state('registry', host);
-  const network = networkOf(world, name);
+  const proxy = proxyOf(world, networkOf(world, name));
+  if (proxy !== undefined) {
+    const { issuer, from, until, declaredSeq: originSeq, up: reachable } = site ?? NO_SITE;
+    return [
+      ask(
+        'proxy',
+        proxy,
+        { type: 'connect', asker: name, host, issuer, from, until, reachable, originSeq },
+        PROXY_RTT,
+      ),
+    ];
+  }
   if (site === undefined) {
-    const known = world.state('vm', name)?.addressSeq ?? -1;
+    const words = `dial tcp: lookup ${host}: no such host`;
     return fail(
       name,
       image,
       'registry.unreachable',
-      `dial tcp: lookup ${host}: no such host`,
-      [known],
+      words,
+      [world.state('vm', name)?.addressSeq ?? -1],
       LOOKUP,
     );
   }
@@ -59,18 +73,11 @@ function open(world: Sight, name: string, image: string, host: string): Send[] {
       PING_TIMEOUT,
     );
   const { issuer, from, until, declaredSeq, rtt } = site;
-  const proxy = proxyOf(world, network);
-  if (proxy !== undefined)
-    return [
-      ask(
-        'proxy',
-        proxy,
-        { type: 'connect', asker: name, host, issuer, from, until, originSeq: declaredSeq },
-        PROXY_RTT,
-      ),
-    ];
   return [check(world, name, { host, issuer, from, until }, [declaredSeq], rtt * 2)];
 }
+
+/** What a proxy finds under a name that nobody has. */
+const NO_SITE = { issuer: '', from: 0, until: 0, declaredSeq: -1, up: false };
 
 interface Chain {
   readonly host: string;
@@ -191,6 +198,7 @@ export const pull = defineFlow('pull', {
         'net',
         { type: 'start', owner: OWNER + name, tag: event.digest, path, size: event.size },
         after,
+        layerKey(name, event.digest),
       ),
     ];
   },
@@ -200,5 +208,8 @@ export const pull = defineFlow('pull', {
       : NOTHING,
   'vm.Lost': ({ name }) => [ask('docker', name, { type: 'stop' })],
   'vm.Deleting': ({ name }) => [ask('docker', name, { type: 'stop' })],
-  'docker.Stopped': ({ name }) => [ask('fabric', 'net', { type: 'cancel', owner: OWNER + name })],
+  'docker.Stopped': ({ event, name }) => [
+    ask('fabric', 'net', { type: 'cancel', owner: OWNER + name }),
+    ...event.digests.map((digest) => withdraw('fabric', 'net', layerKey(name, digest))),
+  ],
 });

@@ -6,6 +6,7 @@ import { ask, defineFlow, type Sight } from './flow.ts';
 /** Roles that a role's check needs besides itself, and how many of them must answer (facts/photon-and-vdvs.md 5.2). */
 const NEEDS: Readonly<Record<string, { readonly role: string; readonly quorum: (count: number) => number }>> =
   {
+    zookeeper: { role: 'zookeeper', quorum: (count) => Math.floor(count / 2) + 1 },
     'mesos-master': { role: 'zookeeper', quorum: (count) => Math.floor(count / 2) + 1 },
     marathon: { role: 'mesos-master', quorum: () => 1 },
     'mesos-slave': { role: 'mesos-master', quorum: () => 1 },
@@ -18,19 +19,24 @@ export function reachable(world: Sight, name: string): boolean {
   return world.state('segment', vm.spec.network)?.duplicates.has(vm.address) !== true;
 }
 
-/** Whether a node would answer the controller's check just now. */
+/** Whether a node's own service runs and can be reached, whatever it needs of others. */
+function answers(world: Sight, name: string): boolean {
+  const role = world.state('node', name)?.spec?.role;
+  return (
+    role !== undefined && reachable(world, name) && world.state('docker', name)?.containers.has(role) === true
+  );
+}
+
+/** Whether a node would pass the controller's check just now. */
 export function serves(world: Sight, name: string): boolean {
   const spec = world.state('node', name)?.spec;
-  if (
-    spec === undefined ||
-    !reachable(world, name) ||
-    !(world.state('docker', name)?.containers.has(spec.role) ?? false)
-  )
-    return false;
+  if (spec === undefined || !answers(world, name)) return false;
   const need = NEEDS[spec.role];
   if (need === undefined) return true;
   const others = world.state('cluster', spec.cluster)?.nodes.get(need.role) ?? [];
-  return others.filter((other) => serves(world, other)).length >= need.quorum(others.length);
+  // An ensemble is made of its own members: those are only asked whether they answer.
+  const works = need.role === spec.role ? answers : serves;
+  return others.filter((other) => works(world, other)).length >= need.quorum(others.length);
 }
 
 /** Nodes of the roles that a node's check needs. */

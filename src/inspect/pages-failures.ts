@@ -1,5 +1,5 @@
 /** Pages of the failures that a run can end in. Recipes are for scenarios/photon/mesos-works.yaml; a test tries them all. */
-import type { Page } from './pages.ts';
+import type { Page } from './pages-page.ts';
 
 const ADDRESSES: readonly Page[] = [
   {

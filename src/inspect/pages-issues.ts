@@ -1,5 +1,5 @@
 /** Pages of what can be wrong with a scenario file. Recipes are for scenarios/photon/mesos-works.yaml; a test tries them all. */
-import type { Page } from './pages.ts';
+import type { Page } from './pages-page.ts';
 
 const FILES: readonly Page[] = [
   {

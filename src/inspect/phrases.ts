@@ -109,6 +109,7 @@ const PHRASES: Book = {
   'dhcp-client.Rebinding': ({ address: value }) => detail(`asks any server to renew ${formatIpv4(value)}`),
   'dhcp-client.Refused': ({ address: value }) => detail(`was refused ${formatIpv4(value)}`),
   'dhcp-client.Expired': ({ words }) => bad(words),
+  'dhcp-client.Halted': () => quiet('DHCP client is gone with its machine'),
   'dhcp-client.Stopped': () => quiet('DHCP client stopped'),
   'trust.Filled': ({ roots }, at) =>
     at > 0 ? detail(`trusts ${list(roots)}`) : quiet(`trusts ${list(roots)}`),
@@ -165,6 +166,7 @@ const PHRASES: Book = {
   'node.DeadlineReached': ({ polls, waitsFor }) =>
     detail(`${polls} polls were for nothing: still waiting for ${waitsFor}`),
   'node.Provisioned': () => detail('provisioned'),
+  'node.Removing': () => quiet('is to be removed'),
   'node.Ready': () => detail('ready'),
   'node.Failed': ({ waitsFor, words }) => bad(`gave up waiting for ${waitsFor}: ${words}`),
   'cluster.Requested': ({ spec }) =>

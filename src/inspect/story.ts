@@ -39,7 +39,10 @@ const isAlike = (draft: Draft, recorded: Recorded, phrase: Phrase): boolean =>
   draft.text === phrase.text && !draft.names.includes(nameOf(recorded.entity));
 
 /** A phrase that names its own entity says "it", so that three nodes that did alike read alike. */
-const toldOf = ({ entity }: Recorded, phrase: Phrase): Phrase => ({ ...phrase, text: phrase.text.replaceAll(nameOf(entity), 'it') });
+const toldOf = ({ entity }: Recorded, phrase: Phrase): Phrase => ({
+  ...phrase,
+  text: phrase.text.replaceAll(nameOf(entity), 'it'),
+});
 
 /** Tells a run. `weight` is the least that is told; `quiet` tells everything. */
 export function tell(

@@ -62,8 +62,8 @@ export interface EngineOptions {
   readonly bounds?: Partial<Bounds>;
 }
 
-/** How many events at an instant are remembered to name a loop. */
-const LOOP_MEMORY = 256;
+/** How many events are remembered to name a loop. A power of two. */
+const RECENT = 256;
 
 const ROOTS = roots as unknown as AnyModel;
 
@@ -91,7 +91,9 @@ export class Engine {
   readonly #bounds: Bounds;
   readonly #ties: number;
   readonly #context: DecideContext;
-  readonly #recent: { seq: number; what: string }[] = [];
+  // What happened last, as a ring: cheap to keep, and enough to name what went round when a bound is hit.
+  readonly #recentEntity = new Int32Array(RECENT);
+  readonly #recentKind = new Int32Array(RECENT);
   #issued = 0;
   #seq = 0;
   #instant: Micros = -1;
@@ -164,11 +166,11 @@ export class Engine {
     const context = this.#context;
     const stopAt = this.#seq + most;
     for (;;) {
+      if (agenda.size === 0) return { reason: 'quiet' };
       const at = agenda.next;
       if (at > until) {
-        const reason = agenda.size === 0 ? 'quiet' : 'until';
-        if (reason === 'until') this.world.at = until;
-        return { reason };
+        this.world.at = until;
+        return { reason: 'until' };
       }
       if (this.#seq >= stopAt) return { reason: 'paused' };
       agenda.take();
@@ -210,7 +212,7 @@ export class Engine {
     const kind = (this.#kindOf[entity.model] as Map<string, number>).get(event.type);
     assert(kind !== undefined, `${model.name} decided ${event.type}, which it does not declare`);
     const stamp: Stamp = { seq: this.#seq++, at, cause, entity: entity.id };
-    this.#countInstant(at, stamp.seq, entity, event.type);
+    this.#remember(at, stamp.seq, entity.id, kind);
     entity.born = true;
     model.evolve(entity.state, event, stamp);
     this.recorder?.append(kind, at, entity.id, cause, draws, event);
@@ -247,15 +249,15 @@ export class Engine {
     }
   }
 
-  #countInstant(at: Micros, seq: number, entity: Entity, type: string): void {
-    if (at !== this.#instant) {
+  #remember(at: Micros, seq: number, entity: EntityId, kind: number): void {
+    if (at === this.#instant) this.#eventsAtInstant += 1;
+    else {
       this.#instant = at;
-      this.#eventsAtInstant = 0;
-      if (this.#recent.length > 0) this.#recent.length = 0;
+      this.#eventsAtInstant = 1;
     }
-    this.#eventsAtInstant += 1;
-    if (this.#eventsAtInstant > this.#bounds.eventsPerInstant - LOOP_MEMORY)
-      this.#recent.push({ seq, what: `${entity.ref} ${type}` });
+    const slot = seq & (RECENT - 1);
+    this.#recentEntity[slot] = entity;
+    this.#recentKind[slot] = kind;
   }
 
   #boundReached(): keyof Bounds | undefined {
@@ -267,12 +269,16 @@ export class Engine {
     return undefined;
   }
 
-  /** The shortest repeating tail of what happened at this instant: the loop. */
+  /** What goes round: the shortest period of what happened last, or just the last few when nothing repeats. */
   #loop(): string[] {
-    const names = this.#recent.map(({ what }) => what);
-    for (let period = 1; period <= names.length / 2; period += 1) {
-      const tail = names.slice(-period);
-      if (names.slice(-2 * period, -period).every((name, i) => name === tail[i])) return tail;
+    const count = Math.min(this.#seq, RECENT);
+    const names = Array.from({ length: count }, (_, i) => {
+      const slot = (this.#seq - count + i) & (RECENT - 1);
+      const { ref } = this.world.entities[this.#recentEntity[slot] as number] as Entity;
+      return `${ref} ${this.kinds[this.#recentKind[slot] as number]?.type}`;
+    });
+    for (let period = 1; period <= count / 2; period += 1) {
+      if (names.every((name, i) => i < period || name === names[i - period])) return names.slice(-period);
     }
     return [...new Set(names.slice(-8))];
   }

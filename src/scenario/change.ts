@@ -14,6 +14,11 @@ export interface Change {
   readonly value: Tree;
 }
 
+/** Values that all changes of a scenario may still touch; globs use it up. */
+export interface Budget {
+  left: number;
+}
+
 interface Spot {
   readonly tree: Tree | undefined;
   readonly schema: Schema | undefined;
@@ -23,7 +28,13 @@ interface Spot {
 }
 
 /** The tree with the change made; the same tree, and an issue, when the path leads nowhere. */
-export function applyChange(root: Tree, change: Change, issues: Issues, syntaxCode = 'change.nowhere'): Tree {
+export function applyChange(
+  root: Tree,
+  change: Change,
+  issues: Issues,
+  budget: Budget,
+  syntaxCode = 'change.nowhere',
+): Tree {
   const steps = parsePath(change.path);
   if (steps === undefined) {
     issues.error(syntaxCode, `${quote(change.path)} is not a path`, {
@@ -33,7 +44,7 @@ export function applyChange(root: Tree, change: Change, issues: Issues, syntaxCo
     });
     return root;
   }
-  const changer = new Changer(steps, change);
+  const changer = new Changer(steps, change, budget);
   const changed = changer.at({ tree: root, schema: scenarioSchema, inList: false, at: 0 });
   if (changer.miss === undefined) return changed ?? root;
   issues.error('change.nowhere', `${quote(change.path)} leads nowhere: ${changer.miss.message}`, {
@@ -48,10 +59,12 @@ class Changer {
   miss: { readonly message: string; readonly help: string } | undefined;
   readonly steps: readonly Step[];
   readonly change: Change;
+  readonly budget: Budget;
 
-  constructor(steps: readonly Step[], change: Change) {
+  constructor(steps: readonly Step[], change: Change, budget: Budget) {
     this.steps = steps;
     this.change = change;
+    this.budget = budget;
   }
 
   /** The new tree at the spot; undefined removes it. */
@@ -89,6 +102,9 @@ class Changer {
 
   #map(tree: MapTree, spot: Spot): Tree | undefined {
     const keys = this.#keys(tree, spot);
+    this.budget.left -= keys.length;
+    if (this.budget.left < 0)
+      return this.#missed('the changes touch too many values', 'state whole sections instead');
     const entries = new Map(tree.entries);
     for (const { key, next } of keys) {
       const old = entries.get(key);

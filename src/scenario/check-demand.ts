@@ -84,7 +84,7 @@ function checkImages(
 }
 
 function unknownImage(desk: Desk, image: string, path: Path, images: ReadonlySet<string>): void {
-  const close = nearest(image, images);
+  const close = desk.issues.list.length > 200 ? undefined : nearest(image, images);
   desk.warning('name.unknown', path, `no site serves the image ${quote(image)}`, {
     reason: 'machines that need it will not get it',
     help: close === undefined ? 'declare it under internet.<site>.images' : `did you mean ${quote(close)}?`,

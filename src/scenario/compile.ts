@@ -52,6 +52,18 @@ class Compiler {
     for (const [name, spec] of Object.entries(networks)) {
       const { network, prefix, gateway, vlan, dhcp } = spec;
       this.#ask(spec.path, 'segment', name, { type: 'declare', network, prefix, gateway, vlan });
+      // Name servers on the segment hold their addresses like any other machine.
+      const size = 2 ** (32 - prefix);
+      for (const [i, address] of spec.dns.entries()) {
+        if (address < network || address >= network + size || address === gateway) continue;
+        this.#ask(`${spec.path}.dns`, 'segment', name, {
+          type: 'claim',
+          address,
+          holder: `device/dns-${i + 1}`,
+          how: 'static',
+          facts: [],
+        });
+      }
       if (dhcp === undefined) continue;
       const { enabled, first, last, lease, check } = dhcp;
       this.#ask(dhcp.path, 'dhcp', name, {
@@ -191,7 +203,13 @@ class Compiler {
           path,
           'segment',
           action.network,
-          { type: 'claim', address: action.address, holder: `device/${action.holder}`, how: 'static', facts: [] },
+          {
+            type: 'claim',
+            address: action.address,
+            holder: `device/${action.holder}`,
+            how: 'static',
+            facts: [],
+          },
           at,
         );
         return;
@@ -261,7 +279,7 @@ class Compiler {
       network,
       phases: [
         phase(
-          'SETUP_ZOOKEEPERS',
+          'SETUP_ZOOKEEPER',
           'zookeeper',
           'zookeeper',
           zookeepers.length,

@@ -3,6 +3,7 @@ import type { Issue, Issues, Place } from '../base/issue.ts';
 import { formatAddress } from './address.ts';
 import { expandRange, isOwnKey, isPattern, matchesGlob, nearest } from './names.ts';
 import { formatPath } from './path.ts';
+import type { Pruned } from './shape.ts';
 import { choices, quote } from './show.ts';
 import { entryOf, find, keyPlaceAt, type Path, placeAt, type Tree } from './tree.ts';
 
@@ -19,16 +20,20 @@ const SECTIONS = {
 /** A kind of thing that a section declares. */
 export type Kind = keyof typeof SECTIONS;
 
+/** Things that all patterns together may stand for. */
+const SELECTION_LIMIT = 200_000;
+
 type More = Omit<Issue, 'severity' | 'code' | 'message' | 'place'>;
 
 /** The desk of the checks that come after the shape is right. */
 export class Desk {
   readonly tree: Tree;
   readonly issues: Issues;
-  readonly #pruned: ReadonlySet<string>;
+  readonly #pruned: Pruned;
+  #selected = 0;
   readonly #names = new Map<string, readonly string[] | undefined>();
 
-  constructor(tree: Tree, issues: Issues, pruned: ReadonlySet<string>) {
+  constructor(tree: Tree, issues: Issues, pruned: Pruned) {
     this.tree = tree;
     this.issues = issues;
     this.#pruned = pruned;
@@ -62,15 +67,14 @@ export class Desk {
   /** Whether a part was wrong and left out, so that its absence is no further mistake. */
   wasPruned(path: Path): boolean {
     for (let end = path.length; end > 0; end -= 1) {
-      if (this.#pruned.has(formatPath(path.slice(0, end)))) return true;
+      if (this.#pruned.paths.has(formatPath(path.slice(0, end)))) return true;
     }
     return false;
   }
 
   /** Whether some part of it was wrong and left out. */
   lostParts(path: Path): boolean {
-    const prefix = `${formatPath(path)}.`;
-    return [...this.#pruned].some((pruned) => pruned.startsWith(prefix));
+    return this.#pruned.above.has(formatPath(path));
   }
 
   /** The value, or the stand-in and an issue when it was not written. */
@@ -123,7 +127,7 @@ export class Desk {
   /** The names of a kind that a name, a glob or a range stands for, in the order of their declaration. */
   select(kind: Kind, pattern: string, path: Path): readonly string[] {
     const names = this.names(kind);
-    if (names === undefined) return [];
+    if (names === undefined || this.#selected > SELECTION_LIMIT) return [];
     if (!isPattern(pattern))
       return this.refer(kind, pattern, path) && names.includes(pattern) ? [pattern] : [];
     if (!pattern.includes('*')) {
@@ -133,11 +137,26 @@ export class Desk {
         : this.#badRange(range, path);
     }
     const fitting = names.filter((name) => matchesGlob(pattern, name));
-    if (fitting.length > 0) return fitting;
+    if (fitting.length > 0) return this.#count(fitting, path);
     this.error('name.unknown', path, `no ${kind} fits ${quote(pattern)}`, {
       reason: 'a pattern that fits nothing is a mistake',
       help: names.length === 0 ? `declare a ${kind}` : `there is ${choices(names.slice(0, 12), 'and')}`,
     });
+    return [];
+  }
+
+  #count(fitting: readonly string[], path: Path): readonly string[] {
+    this.#selected += fitting.length;
+    if (this.#selected <= SELECTION_LIMIT) return fitting;
+    this.error(
+      'value.range',
+      path,
+      `the patterns of this scenario stand for more than ${SELECTION_LIMIT} things`,
+      {
+        reason: 'each of them would take part in the simulation',
+        help: 'name fewer hosts, or use fewer patterns',
+      },
+    );
     return [];
   }
 

@@ -1,6 +1,6 @@
 /** Files on top of files: what is extended, what is changed, overlays and `--set`, joined into one tree. */
 import type { Issues, Place } from '../base/issue.ts';
-import { applyChange } from './change.ts';
+import { applyChange, type Budget } from './change.ts';
 import { parseYaml } from './parse.ts';
 import { joinHosts } from './ranges.ts';
 import { quote, visible } from './show.ts';
@@ -19,6 +19,12 @@ export type ReadText = (file: string) => { ok: true; text: string } | { ok: fals
 /** The name under which the values of `--set` appear in places. */
 export const SET_SOURCE = '--set';
 
+/** Changes that one file may make. */
+const CHANGE_LIMIT = 1_000;
+
+/** Values that all changes together may touch: ten of every host of the largest scenario. */
+const CHANGE_BUDGET = 100_000;
+
 /** These are joined key by key; everything else in a file replaces what is below it. */
 const SECTIONS = new Set(['datastores', 'networks', 'pki', 'internet', 'proxies', 'platform']);
 
@@ -27,6 +33,7 @@ export class Layers {
   readonly sources: Source[] = [];
   readonly issues: Issues;
   readonly readText: ReadText;
+  readonly #budget: Budget = { left: CHANGE_BUDGET };
 
   constructor(readText: ReadText, issues: Issues) {
     this.readText = readText;
@@ -92,7 +99,13 @@ export class Layers {
     const nothing: Tree = { kind: 'scalar', place, value: null, source: '' };
     const value = written.trim() === '' ? nothing : parseYaml(SET_SOURCE, written, this.issues, offset);
     if (value === undefined) return below;
-    return applyChange(below, { path: set.slice(0, equals).trim(), place, value }, this.issues, 'set.syntax');
+    return applyChange(
+      below,
+      { path: set.slice(0, equals).trim(), place, value },
+      this.issues,
+      this.#budget,
+      'set.syntax',
+    );
   }
 
   #base(tree: MapTree | undefined, file: string, chain: readonly string[]): Tree | undefined | 'broken' {
@@ -187,9 +200,17 @@ export class Layers {
       });
       return tree;
     }
+    if (changes.entries.size > CHANGE_LIMIT) {
+      this.issues.error('value.range', `there are more than ${CHANGE_LIMIT} changes`, {
+        place: changes.place,
+        reason: 'each of them makes a new scenario of the one before',
+        help: 'state whole sections instead, or use globs',
+      });
+      return tree;
+    }
     let changed = tree;
     for (const [path, { key, value }] of changes.entries) {
-      changed = applyChange(changed, { path, place: key, value }, this.issues);
+      changed = applyChange(changed, { path, place: key, value }, this.issues, this.#budget);
     }
     return changed;
   }

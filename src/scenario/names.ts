@@ -3,6 +3,9 @@
 /** A range or a list of ranges may not make more names than this. */
 export const RANGE_LIMIT = 10_000;
 
+/** No name is longer, so nothing is read into a longer text. */
+const LONGEST = 128;
+
 const NAME = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/;
 const IMAGE = /^[A-Za-z0-9][A-Za-z0-9._/:-]{0,127}$/;
 const RANGE = /\[(\d{1,9})-(\d{1,9})\]/;
@@ -30,6 +33,7 @@ export type Expansion =
 /** `esx-[01-04]` makes `esx-01` to `esx-04`, padded as the first number is; a text without a range makes itself. */
 export function expandRange(text: string): Expansion {
   let names: string[] = [text];
+  if (text.length > LONGEST) return { ok: true, names };
   for (;;) {
     const match = RANGE.exec(names[0] ?? '');
     if (match === null) return { ok: true, names };
@@ -66,7 +70,7 @@ export function matchesGlob(pattern: string, name: string): boolean {
   const parts = pattern.split('*');
   const head = parts[0] ?? '';
   const tail = parts.at(-1) ?? '';
-  if (parts.length === 1) return pattern === name;
+  if (parts.length === 1 || pattern.length > LONGEST) return pattern === name;
   if (name.length < head.length + tail.length || !name.startsWith(head) || !name.endsWith(tail)) return false;
   let at = head.length;
   for (const part of parts.slice(1, -1)) {
@@ -79,7 +83,7 @@ export function matchesGlob(pattern: string, name: string): boolean {
 
 /** The candidate closest to the word, when it is close enough to be a slip of the fingers. */
 export function nearest(word: string, candidates: Iterable<string>): string | undefined {
-  if (word.length > 128) return undefined;
+  if (word.length > LONGEST) return undefined;
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
   let looked = 0;

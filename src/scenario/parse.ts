@@ -103,7 +103,8 @@ class Grower {
   }
 
   #syntaxHelp(message: string, place: Place): string {
-    const line = this.text.split('\n', place.line)[place.line - 1] ?? '';
+    const start = this.#lines.lineStarts[place.line - (this.offset?.line ?? 1)] ?? 0;
+    const line = this.text.slice(start, start + LONGEST_PLACE).split('\n', 1)[0] ?? '';
     if (/\]\s*->/.test(line)) return 'put quotes around the whole value: `path: "[mgmt, dmz] -> internet"`';
     if (/\{.*\[\d+-\d+\]/.test(line)) return 'inside braces a range needs quotes: `{ "esx-[01-04]": ... }`';
     if (line.includes('\t')) return 'indent with spaces: YAML does not allow tabs there';

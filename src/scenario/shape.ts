@@ -8,25 +8,38 @@ import { meaningOf, type Plain } from './plain.ts';
 import { scenarioSchema, type Written } from './schema.ts';
 import { alternatives, childOf, documentation, keysOf, kindOf, type Schema } from './schema-walk.ts';
 import { choices, quote } from './show.ts';
-import { find, keyPlaceAt, type Path, placeAt, type Tree } from './tree.ts';
+import { largeIssue } from './text.ts';
+import { find, keyPlaceAt, type Path, placeAt, type Tree, weigh } from './tree.ts';
 
 /** A scenario whose parts all have the right shape, and the paths of those that had not and were left out. */
 export interface Shaped {
   readonly written: Written;
-  readonly pruned: ReadonlySet<string>;
+  readonly pruned: Pruned;
+}
+
+/** Paths of parts that were left out, and of everything above them. */
+export interface Pruned {
+  readonly paths: ReadonlySet<string>;
+  readonly above: ReadonlySet<string>;
 }
 
 type ZodIssue = z.core.$ZodIssue;
 
 /** Each round removes at least one wrong part; more rounds than this means that all of it is wrong. */
 const ROUNDS = 50;
+/** Values after ranges made hosts of them: room for ten thousand hosts. */
+const WEIGHT_LIMIT = 500_000;
 /** Unknown keys of one map that are compared with the known ones; the rest is only counted anyway. */
 const PATIENCE = 100;
 
 /** Checks the tree. Undefined when nothing usable is left. */
 export function shapeOf(tree: Tree, issues: Issues): Shaped | undefined {
+  if (weigh(tree) > WEIGHT_LIMIT) {
+    issues.list.push(largeIssue(tree.place));
+    return undefined;
+  }
   const data = meaningOf(tree, scenarioSchema) as Plain;
-  const pruned = new Set<string>();
+  const pruned = { paths: new Set<string>(), above: new Set<string>() };
   for (let round = 0; round < ROUNDS; round += 1) {
     const result = scenarioSchema.safeParse(data);
     if (result.success) return { written: result.data, pruned };
@@ -44,7 +57,7 @@ function wrongPaths(found: ZodIssue): readonly Path[] {
 }
 
 /** Removes the nearest map entry around the path: items of a list keep their index, so their list goes. */
-function prune(data: Plain, path: Path, pruned: Set<string>): void {
+function prune(data: Plain, path: Path, pruned: { paths: Set<string>; above: Set<string> }): void {
   let end = path.length;
   while (end > 0 && typeof path[end - 1] === 'number') end -= 1;
   const cut = path.slice(0, end);
@@ -53,7 +66,8 @@ function prune(data: Plain, path: Path, pruned: Set<string>): void {
   const last = cut.at(-1);
   if (last === undefined || here === undefined || here === null) return;
   delete (here as Plain)[last as string];
-  pruned.add(formatPath(cut));
+  pruned.paths.add(formatPath(cut));
+  for (let above = 1; above < end; above += 1) pruned.above.add(formatPath(cut.slice(0, above)));
 }
 
 /** One finding of the schema in the user's words. A union is explained by the alternative that was meant. */

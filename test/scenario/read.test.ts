@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { DAY, GIB, HOUR, MINUTE, SECOND } from '../../src/base/units.ts';
 import { formatAddress } from '../../src/scenario/address.ts';
 import { addYears, formatInstant, parseInstant } from '../../src/scenario/instant.ts';
+import { readScenario } from '../../src/scenario/read.ts';
 import { CLUSTER, checked, EXAMPLE, issuesOf, LAB } from './given.ts';
 
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
@@ -159,7 +160,15 @@ describe('ranges and globs', () => {
   });
 
   test('failure codes and metrics are checked when the caller knows them', () => {
-    expect(issuesOf('until: 1h\nexpect: [{ that: fails with tls.untrusted }]')).toEqual([]);
+    const text =
+      'until: 1h\nexpect: [{ that: fails with tls.untrusted }]\nthresholds: { pulls: [count == 0] }';
+    expect(issuesOf(text)).toEqual([]);
+    const words = { failures: ['tls.untrusted-issuer'], metrics: ['pull.count'] };
+    const reading = readScenario({ file: 'a.yaml', readText: () => ({ ok: true, text }), words });
+    expect(reading.ok ? [] : reading.issues.map((issue) => issue.message)).toEqual([
+      'there is no failure `tls.untrusted`',
+      'there is no metric `pulls`',
+    ]);
   });
 });
 

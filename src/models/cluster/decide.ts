@@ -125,7 +125,7 @@ function decide(
       ];
     }
     case 'client-limit': {
-      if (cluster.taskOver) return NOTHING;
+      if (cluster.taskOver || cluster.clientGone) return NOTHING;
       return [
         {
           type: 'ClientTimedOut',
@@ -136,7 +136,8 @@ function decide(
       ];
     }
     case 'delete':
-      if (cluster.power === 'none' || cluster.power === 'DELETED') return NOTHING;
+      if (cluster.power === 'none' || cluster.power === 'PENDING_DELETE' || cluster.power === 'DELETED')
+        return NOTHING;
       return allNodes(cluster).length === 0
         ? [{ type: 'Deleting', nodes: [] }, { type: 'Deleted' }]
         : [{ type: 'Deleting', nodes: allNodes(cluster) }];
@@ -172,6 +173,7 @@ function react(
     case 'ExpandFailed':
       return [{ to, after: EXPAND_PAUSE * event.attempt, command: { type: 'expand' }, key: 'expand' }];
     case 'Created':
+    case 'StepTimedOut':
     case 'Failed':
     case 'Deleting':
       return ['client-limit', 'step-limit', 'expand'].map((key) => ({

@@ -14,8 +14,10 @@ export interface Cluster {
   requestedSeq: number;
   phase: number;
   phaseSeq: number;
-  /** The create task is over, well or not; the client's own limit no longer matters. */
+  /** The create task is over, well or not: its steps have no limits any more. */
   taskOver: boolean;
+  /** Nobody waits for the task any more. */
+  clientGone: boolean;
   /** Nodes of the phase (or batch) under way. */
   current: Map<string, Progress>;
   /** Failures of the phase (or batch) under way. */
@@ -35,6 +37,7 @@ export const emptyCluster = (): Cluster => ({
   phase: -1,
   phaseSeq: -1,
   taskOver: false,
+  clientGone: false,
   current: new Map(),
   failures: [],
   nodes: new Map(),
@@ -118,9 +121,10 @@ export function evolve(cluster: Cluster, event: ClusterEvent, { seq, at }: Stamp
       for (const node of event.nodes) forget(cluster, node);
       return;
     case 'StepTimedOut':
+      cluster.taskOver = true;
       return;
     case 'ClientTimedOut':
-      cluster.taskOver = true;
+      cluster.clientGone = true;
       return;
     case 'Deleting':
       cluster.power = 'PENDING_DELETE';

@@ -107,6 +107,8 @@ function decide(
         discovering(segment, 1, context),
       ];
     }
+    case 'halt':
+      return client.phase === 'off' ? NOTHING : [{ type: 'Halted' }];
     case 'stop':
       return client.phase === 'off' ? NOTHING : [{ type: 'Stopped', segment, server, address }];
   }
@@ -140,6 +142,7 @@ function react(
     case 'Refused':
     case 'Expired':
     case 'Stopped':
+    case 'Halted':
       return ['resend', 'renew', 'rebind', 'expire'].map((key) => ({
         to,
         after: NEVER,

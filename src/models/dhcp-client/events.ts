@@ -7,7 +7,7 @@ export type DhcpClientCommand =
   | { readonly type: 'offer'; readonly server: string; readonly address: number }
   | { readonly type: 'ack'; readonly server: string; readonly address: number; readonly until: Micros }
   | { readonly type: 'nak'; readonly server: string }
-  | { readonly type: 'resend' | 'renew' | 'rebind' | 'expire' | 'stop' };
+  | { readonly type: 'resend' | 'renew' | 'rebind' | 'expire' | 'stop' | 'halt' };
 
 export type DhcpClientEvent =
   /** DISCOVER broadcast for the `attempt`-th time; the next follows after `wait`. */
@@ -50,6 +50,8 @@ export type DhcpClientEvent =
       readonly words: string;
       readonly facts: readonly number[];
     }
+  /** The machine is gone: nothing is released, the lease runs out by itself. */
+  | { readonly type: 'Halted' }
   | { readonly type: 'Stopped'; readonly segment: string; readonly server: string; readonly address: number };
 
 export const dhcpClientEvents: Shapes<DhcpClientEvent> = {
@@ -62,4 +64,5 @@ export const dhcpClientEvents: Shapes<DhcpClientEvent> = {
   Refused: { segment: 'text', server: 'text', address: 'int' },
   Expired: { segment: 'text', address: 'int', why: 'text', words: 'text', facts: 'seqs' },
   Stopped: { segment: 'text', server: 'text', address: 'int' },
+  Halted: {},
 };

@@ -61,6 +61,7 @@ export function evolve(client: DhcpClient, event: DhcpClientEvent, { seq, at }: 
       client.address = -1;
       return;
     case 'Stopped':
+    case 'Halted':
       client.phase = 'off';
       client.address = -1;
       return;

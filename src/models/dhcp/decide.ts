@@ -7,10 +7,12 @@ import { emptyScope, evolve, type Scope } from './state.ts';
 /** How long an offer is held for its client, as ISC dhcpd does (facts/dhcp.md section 5). */
 const OFFER_HOLD: Micros = 120 * SECOND;
 
+const isInside = ({ first, last }: Readonly<Scope>, address: number) => address >= first && address <= last;
+
 /** The address for a client: what it holds, what it was offered, what it held, the lowest never used, the one freed longest ago. */
 function choose(scope: Readonly<Scope>, client: string): number | undefined {
   const held = scope.leases.get(client)?.address ?? scope.offers.get(client)?.address;
-  if (held !== undefined) return held;
+  if (held !== undefined && isInside(scope, held)) return held;
   const before = scope.history.get(client);
   if (before !== undefined && scope.freed.has(before)) return before;
   return scope.fresh <= scope.last ? scope.fresh : scope.freed.values().next().value;
@@ -30,8 +32,8 @@ function discover(client: string, scope: Readonly<Scope>): readonly DhcpEvent[] 
 
 function request(client: string, address: number, scope: Readonly<Scope>, at: Micros): readonly DhcpEvent[] {
   const held = scope.leases.get(client)?.address ?? scope.offers.get(client)?.address;
-  const inside = address >= scope.first && address <= scope.last;
-  if (held === address && inside) return [{ type: 'Granted', client, address, until: at + scope.lease }];
+  if (held === address && isInside(scope, address))
+    return [{ type: 'Granted', client, address, until: at + scope.lease }];
   const words = `requested address ${formatIpv4(address)} not available`;
   return [{ type: 'Refused', client, address, why: 'dhcp.not-available', words, facts: [scope.switchedSeq] }];
 }

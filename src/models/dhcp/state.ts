@@ -60,6 +60,13 @@ function give(scope: Scope, address: number): void {
     scope.freed.add(address);
 }
 
+/** Forgets an offer. Its address is free again, unless the client holds it already. */
+function lapse(scope: Scope, client: string): void {
+  const address = scope.offers.get(client)?.address;
+  scope.offers.delete(client);
+  if (address !== undefined && scope.leases.get(client)?.address !== address) give(scope, address);
+}
+
 function configure(scope: Scope, event: Extract<DhcpEvent, { type: 'Configured' }>): void {
   const moved = scope.first !== event.first || scope.last !== event.last;
   scope.segment = event.segment;
@@ -78,7 +85,7 @@ function configure(scope: Scope, event: Extract<DhcpEvent, { type: 'Configured' 
   scope.fresh = top + 1;
   scope.freed = new Set();
   for (let address = event.first; address <= top; address += 1)
-    if (!used.has(address)) scope.freed.add(address);
+    if (!used.has(address) && !scope.abandoned.has(address)) scope.freed.add(address);
 }
 
 export function evolve(scope: Scope, event: DhcpEvent, { seq }: Stamp): void {
@@ -91,7 +98,7 @@ export function evolve(scope: Scope, event: DhcpEvent, { seq }: Stamp): void {
     case 'Stopped':
       scope.enabled = event.type === 'Started';
       scope.switchedSeq = seq;
-      scope.offers.clear();
+      for (const client of [...scope.offers.keys()]) lapse(scope, client);
       return;
     case 'Checking':
       take(scope, event.address);
@@ -120,13 +127,13 @@ export function evolve(scope: Scope, event: DhcpEvent, { seq }: Stamp): void {
       return;
     case 'Expired':
     case 'Released':
+      lapse(scope, event.client);
       scope.leases.delete(event.client);
       scope.history.set(event.client, event.address);
       give(scope, event.address);
       return;
     case 'OfferLapsed':
-      scope.offers.delete(event.client);
-      give(scope, event.address);
+      lapse(scope, event.client);
       return;
   }
 }

@@ -1,7 +1,7 @@
 import { type Micros, SECOND } from '../../base/units.ts';
-import { type Model, NOTHING, type Send, type Stamp } from '../../kernel/model.ts';
+import { type Model, NEVER, NOTHING, type Send, type Stamp } from '../../kernel/model.ts';
 import { type DockerCommand, type DockerEvent, dockerEvents } from './events.ts';
-import { type Docker, emptyDocker, evolve, type Pull, type Run } from './state.ts';
+import { absent, type Docker, emptyDocker, evolve, type Pull, type Run } from './state.ts';
 
 /** Starting the engine. Assumed. */
 const START: Micros = 3 * SECOND;
@@ -27,12 +27,12 @@ const starts = (run: Run): DockerEvent => ({
 const begins = (run: Run, docker: Readonly<Docker>): DockerEvent =>
   docker.images.has(run.image) ? starts(run) : { type: 'PullStarted', ...run, site: siteOf(run.image) };
 
-/** Starts as many further layers as may run at once; unpacks when there are none left to fetch. */
+/** Starts as many further layers as may run at once; unpacks what was fetched when there are none left. */
 function goOn(pull: Pull, have: (digest: string) => boolean, active: readonly string[]): DockerEvent[] {
-  const wanted = pull.digests.map((digest, i) => ({ digest, size: pull.sizes[i] as number }));
-  const missing = wanted.filter(({ digest }) => !have(digest) && !active.includes(digest));
+  const sizes = new Map(pull.digests.map((digest, i) => [digest, pull.sizes[i] as number]));
+  const missing = [...sizes].filter(([digest]) => !have(digest) && !active.includes(digest));
   if (missing.length === 0 && active.length === 0) {
-    const compressed = wanted.reduce((sum, layer) => sum + layer.size, 0);
+    const compressed = pull.fetch.reduce((sum, digest) => sum + (sizes.get(digest) ?? 0), 0);
     return [
       {
         type: 'Unpacking',
@@ -43,14 +43,19 @@ function goOn(pull: Pull, have: (digest: string) => boolean, active: readonly st
   }
   return missing
     .slice(0, LAYERS_AT_ONCE - active.length)
-    .map(({ digest, size }) => ({ type: 'LayerStarted', image: pull.image, digest, size }));
+    .map(([digest, size]) => ({ type: 'LayerStarted', image: pull.image, digest, size }));
 }
 
-/** What follows a pull that is over, well or not. */
-const nextRun = (docker: Readonly<Docker>): DockerEvent[] => {
-  const run = docker.queue[0];
-  return run === undefined ? [] : [begins(run, docker)];
-};
+/** What follows a pull that is over: runs that need none start, up to the first that needs one. */
+function nextRuns(docker: Readonly<Docker>, images: ReadonlySet<string>): DockerEvent[] {
+  const first = docker.queue.findIndex((run) => !images.has(run.image));
+  const ready = first < 0 ? docker.queue : docker.queue.slice(0, first);
+  const next = first < 0 ? [] : docker.queue.slice(first, first + 1);
+  return [
+    ...ready.map(starts),
+    ...next.map((run): DockerEvent => ({ type: 'PullStarted', ...run, site: siteOf(run.image) })),
+  ];
+}
 
 function layerDone(digest: string, docker: Readonly<Docker>): readonly DockerEvent[] {
   const pull = docker.pull;
@@ -67,7 +72,7 @@ function decide(command: DockerCommand, docker: Readonly<Docker>): readonly Dock
     case 'start':
       return docker.power === 'off' ? [{ type: 'Starting', preloaded: command.preloaded }] : NOTHING;
     case 'started':
-      return [{ type: 'Started' }];
+      return docker.power === 'starting' ? [{ type: 'Started' }] : NOTHING;
     case 'run': {
       const { container, image, port } = command;
       if (docker.containers.has(container)) return NOTHING;
@@ -84,24 +89,32 @@ function decide(command: DockerCommand, docker: Readonly<Docker>): readonly Dock
       const { image, digests, sizes } = command;
       return [
         { type: 'ManifestRead', image, digests, sizes },
-        ...goOn({ ...pull, digests, sizes }, (digest) => docker.layers.has(digest), []),
+        ...goOn(
+          { ...pull, digests, sizes, fetch: absent(docker, digests) },
+          (digest) => docker.layers.has(digest),
+          [],
+        ),
       ];
     }
     case 'layer':
       return layerDone(command.digest, docker);
     case 'unpacked':
       if (pull?.image !== command.image) return NOTHING;
-      return [{ type: 'Pulled', image: pull.image }, starts(pull), ...nextRun(docker)];
+      return [
+        { type: 'Pulled', image: pull.image },
+        starts(pull),
+        ...nextRuns(docker, new Set(docker.images).add(pull.image)),
+      ];
     case 'pull-failed': {
       if (pull?.image !== command.image) return NOTHING;
       const { image, why, words, facts } = command;
       return [
         { type: 'PullFailed', image, container: pull.container, why, words, facts },
-        ...nextRun(docker),
+        ...nextRuns(docker, docker.images),
       ];
     }
     case 'stop':
-      return [{ type: 'Stopped' }];
+      return [{ type: 'Stopped', digests: pull?.active ?? [] }];
   }
 }
 
@@ -112,9 +125,11 @@ function react(
 ): readonly Send<DockerCommand>[] {
   switch (event.type) {
     case 'Starting':
-      return [{ to, after: START, command: { type: 'started' } }];
+      return [{ to, after: START, command: { type: 'started' }, key: 'start' }];
     case 'Unpacking':
-      return [{ to, after: event.takes, command: { type: 'unpacked', image: event.image } }];
+      return [{ to, after: event.takes, command: { type: 'unpacked', image: event.image }, key: 'unpack' }];
+    case 'Stopped':
+      return ['start', 'unpack'].map((key) => ({ to, after: NEVER, command: { type: 'stop' }, key }));
     default:
       return NOTHING;
   }

@@ -63,7 +63,8 @@ export type DockerEvent =
       readonly image: string;
       readonly port: number;
     }
-  | { readonly type: 'Stopped' };
+  /** `digests` are the layers that were under way. */
+  | { readonly type: 'Stopped'; readonly digests: readonly string[] };
 
 const run = { container: 'text', image: 'text', port: 'int' } as const;
 
@@ -80,5 +81,5 @@ export const dockerEvents: Shapes<DockerEvent> = {
   Pulled: { image: 'text' },
   PullFailed: { image: 'text', container: 'text', why: 'text', words: 'text', facts: 'seqs' },
   ContainerStarted: run,
-  Stopped: {},
+  Stopped: { digests: 'texts' },
 };

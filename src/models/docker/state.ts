@@ -13,6 +13,8 @@ export interface Pull extends Run {
   site: string;
   digests: readonly string[];
   sizes: readonly Bytes[];
+  /** Layers that were not there when the manifest was read: those are fetched and unpacked. */
+  fetch: readonly string[];
   active: string[];
 }
 
@@ -42,6 +44,11 @@ export const emptyDocker = (): Docker => ({
   lastSeq: -1,
 });
 
+/** Digests of a manifest that the engine does not have yet, each once. */
+export const absent = (docker: Readonly<Docker>, digests: readonly string[]): string[] => [
+  ...new Set(digests.filter((digest) => !docker.layers.has(digest))),
+];
+
 export function evolve(docker: Docker, event: DockerEvent, { seq }: Stamp): void {
   docker.lastSeq = seq;
   switch (event.type) {
@@ -61,15 +68,17 @@ export function evolve(docker: Docker, event: DockerEvent, { seq }: Stamp): void
     case 'PullStarted': {
       const { container, image, port, site } = event;
       docker.queue = docker.queue.filter((run) => run.container !== container);
-      docker.pull = { container, image, port, site, digests: [], sizes: [], active: [] };
+      docker.pull = { container, image, port, site, digests: [], sizes: [], fetch: [], active: [] };
       return;
     }
     case 'Connected':
     case 'Unpacking':
       return;
     case 'ManifestRead':
-      if (docker.pull !== undefined)
-        Object.assign(docker.pull, { digests: event.digests, sizes: event.sizes });
+      if (docker.pull !== undefined) {
+        const { digests, sizes } = event;
+        Object.assign(docker.pull, { digests, sizes, fetch: absent(docker, digests) });
+      }
       return;
     case 'LayerStarted':
       docker.pull?.active.push(event.digest);

@@ -36,6 +36,7 @@ function decide(command: FabricCommand, fabric: Readonly<Fabric>, { at }: Contex
     case 'link':
       return [{ ...command, type: 'LinkSet' }];
     case 'start': {
+      assert(command.path.length > 0, 'a transfer goes over at least one link');
       for (const link of command.path)
         assert(fabric.links.has(link), `a transfer goes over ${link}, which is no link`);
       return fabric.transfers.has(transferKey(command.owner, command.tag))

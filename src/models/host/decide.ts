@@ -27,9 +27,7 @@ function decide(command: HostCommand, host: Readonly<Host>): readonly HostEvent[
       return host.power === 'booting' ? [up(host)] : NOTHING;
     case 'fail':
       if (host.power === 'off' || host.power === 'failed') return NOTHING;
-      return [
-        { type: 'Failed', why: 'host.failed', words: 'Host is not responding', facts: [host.powerSeq] },
-      ];
+      return [{ type: 'Failed', why: 'host.failed', words: 'Host is not responding', facts: [] }];
     case 'set-clock':
       return command.clock === host.clock ? NOTHING : [{ type: 'ClockSet', clock: command.clock }];
   }

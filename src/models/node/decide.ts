@@ -43,7 +43,9 @@ function decide(command: NodeCommand, node: Readonly<Node>, { name }: Context): 
       { type: 'StageStarted', stage: 'CREATE_VM', waitsFor: waitsFor('CREATE_VM', command, name) },
     ];
   }
-  if (spec === undefined || node.stage === 'failed' || node.stage === 'none') return NOTHING;
+  if (spec === undefined || node.stage === 'none' || node.stage === 'removed') return NOTHING;
+  if (command.type === 'remove') return [{ type: 'Removing' }];
+  if (node.stage === 'failed') return NOTHING;
   const start = (stage: Stage): NodeEvent => ({
     type: 'StageStarted',
     stage,
@@ -70,15 +72,18 @@ function decide(command: NodeCommand, node: Readonly<Node>, { name }: Context): 
         ? NOTHING
         : [{ type: 'Observed', holds: command.holds }];
     case 'poll':
-      if (wait === undefined || !node.holds) return NOTHING;
+    case 'deadline':
+      if (wait === undefined) return NOTHING;
+      // The last poll falls on the deadline's own instant and still counts.
+      if (!node.holds) {
+        if (command.type === 'poll') return NOTHING;
+        return [
+          { type: 'DeadlineReached', stage: node.stage as Stage, polls: wait.polls, waitsFor: node.waitsFor },
+        ];
+      }
       return node.stage === 'VERIFY_VM'
         ? [{ type: 'Provisioned' }, start('WAIT_FOR_PHASE')]
         : [{ type: 'Ready' }];
-    case 'deadline':
-      if (wait === undefined || node.stage === 'ready') return NOTHING;
-      return [
-        { type: 'DeadlineReached', stage: node.stage as Stage, polls: wait.polls, waitsFor: node.waitsFor },
-      ];
     case 'give-up': {
       if (node.stage === 'ready') return NOTHING;
       const { why, words, facts } = command;
@@ -114,7 +119,12 @@ function react(
       },
     ];
   }
-  if (event.type === 'Provisioned' || event.type === 'Ready' || event.type === 'Failed') {
+  if (
+    event.type === 'Provisioned' ||
+    event.type === 'Ready' ||
+    event.type === 'Failed' ||
+    event.type === 'Removing'
+  ) {
     return ['poll', 'deadline'].map((key) => ({ to, after: NEVER, command: { type: 'poll' }, key }));
   }
   return NOTHING;

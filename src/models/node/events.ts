@@ -31,7 +31,7 @@ export type Stage =
 
 export type NodeCommand =
   | ({ readonly type: 'provision' } & NodeSpec)
-  | { readonly type: 'vm-created' | 'vm-started' | 'verify' | 'poll' | 'deadline' }
+  | { readonly type: 'vm-created' | 'vm-started' | 'verify' | 'poll' | 'deadline' | 'remove' }
   | {
       readonly type: 'iso';
       readonly roots: readonly string[];
@@ -69,6 +69,8 @@ export type NodeEvent =
     }
   | { readonly type: 'Provisioned' }
   | { readonly type: 'Ready' }
+  /** The node is to go, with its VM. */
+  | { readonly type: 'Removing' }
   | {
       readonly type: 'Failed';
       readonly stage: Stage;
@@ -102,4 +104,5 @@ export const nodeEvents: Shapes<NodeEvent> = {
   Provisioned: {},
   Ready: {},
   Failed: { stage: 'text', waitsFor: 'text', why: 'text', words: 'text', facts: 'seqs' },
+  Removing: {},
 };

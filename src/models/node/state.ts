@@ -4,7 +4,7 @@ import type { NodeEvent, NodeSpec, Stage } from './events.ts';
 
 export interface Node {
   spec: NodeSpec | undefined;
-  stage: Stage | 'none' | 'ready' | 'failed';
+  stage: Stage | 'none' | 'ready' | 'failed' | 'removed';
   stageAt: Micros;
   waitsFor: string;
   /** Whether what the stage waits for holds; polls look at it. */
@@ -58,6 +58,9 @@ export function evolve(node: Node, event: NodeEvent, { seq, at }: Stamp): void {
       return;
     case 'Failed':
       node.stage = 'failed';
+      return;
+    case 'Removing':
+      node.stage = 'removed';
       return;
   }
 }

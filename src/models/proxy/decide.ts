@@ -22,6 +22,11 @@ function connect(
       words: 'proxyconnect tcp: connection refused',
       facts: [proxy.declaredSeq],
     };
+  if (!command.reachable) {
+    const words = 'received unexpected HTTP status: 503 Service Unavailable';
+    const facts = [originSeq < 0 ? proxy.declaredSeq : originSeq];
+    return { type: 'Refused', asker, host, why: 'registry.unreachable', words, facts };
+  }
   if (!proxy.intercept || proxy.bypass.includes(host))
     return { type: 'Tunnelled', asker, host, issuer, from, until, facts: [originSeq] };
   const forged = { issuer: proxy.issuer, from: at - proxy.backdate, until: at + FORGED_FOR };

@@ -24,6 +24,8 @@ export type ProxyCommand =
       readonly issuer: string;
       readonly from: Micros;
       readonly until: Micros;
+      /** Whether the origin answers the proxy, and the event that says so. */
+      readonly reachable: boolean;
       readonly originSeq: number;
     };
 
@@ -65,7 +67,7 @@ export type ProxyEvent =
       readonly type: 'Refused';
       readonly asker: string;
       readonly host: string;
-      readonly why: 'proxy.down';
+      readonly why: 'proxy.down' | 'registry.unreachable';
       readonly words: string;
       readonly facts: readonly number[];
     };

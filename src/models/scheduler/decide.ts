@@ -61,7 +61,13 @@ function place(
   if (best !== undefined) return [{ type: 'Placed', vm, host: best.host, cpu, memory, score: best.score }];
   const precedence: PlacementRefusal[] = ['placement.not-enough-cpu', 'placement.not-enough-memory'];
   const why = precedence.find((code) => refusals.has(code)) ?? 'placement.no-host';
-  return [{ type: 'Refused', vm, why, words: WORDS[why], facts: asked.map(([, room]) => room.seq) }];
+  const facts =
+    asked.length > 0
+      ? asked.map(([, room]) => room.seq)
+      : scheduler.removedSeq < 0
+        ? []
+        : [scheduler.removedSeq];
+  return [{ type: 'Refused', vm, why, words: WORDS[why], facts }];
 }
 
 function decide(

@@ -15,9 +15,11 @@ export interface Room {
 export interface Scheduler {
   rooms: Map<string, Room>;
   placed: Map<string, { host: string; cpu: number; memory: Bytes }>;
+  /** The last host that went away. */
+  removedSeq: number;
 }
 
-export const emptyScheduler = (): Scheduler => ({ rooms: new Map(), placed: new Map() });
+export const emptyScheduler = (): Scheduler => ({ rooms: new Map(), placed: new Map(), removedSeq: -1 });
 
 export function evolve(scheduler: Scheduler, event: SchedulerEvent, stamp: Stamp): void {
   switch (event.type) {
@@ -28,6 +30,7 @@ export function evolve(scheduler: Scheduler, event: SchedulerEvent, stamp: Stamp
     }
     case 'HostRemoved':
       scheduler.rooms.delete(event.host);
+      scheduler.removedSeq = stamp.seq;
       return;
     case 'Placed': {
       const room = scheduler.rooms.get(event.host);

@@ -48,7 +48,7 @@ function decide(
           address,
           asker,
           client,
-          used: segment.claims.has(address) || address === segment.gateway,
+          used: segment.claims.has(address),
         },
       ];
     }

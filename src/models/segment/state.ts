@@ -19,6 +19,9 @@ export interface Segment {
   duplicates: Map<number, number>;
 }
 
+/** Who holds the gateway's address. */
+export const GATEWAY = 'device/gateway';
+
 export const emptySegment = (): Segment => ({
   network: 0,
   prefix: 0,
@@ -37,6 +40,8 @@ export function evolve(segment: Segment, event: SegmentEvent, { seq }: Stamp): v
       segment.gateway = event.gateway;
       segment.vlan = event.vlan;
       segment.declaredSeq = seq;
+      // The router answers for its address like any other machine.
+      segment.claims.set(event.gateway, [{ holder: GATEWAY, how: 'static', seq }]);
       return;
     case 'Claimed': {
       const { holder, how } = event;

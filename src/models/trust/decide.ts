@@ -23,29 +23,30 @@ function datesOf({ from, until }: { from: Micros; until: Micros }, now: Micros):
   return now > until ? 'tls.expired' : undefined;
 }
 
+/** A refusal, and which certificate's fault it is. */
+export interface Verdict {
+  readonly why: TlsFailure;
+  readonly blames: 'leaf' | 'store' | 'root';
+}
+
 /** The verdict of Go's verifier, in its order: the leaf's dates, then the chain to a root of the store, then the root's dates (3.1). */
-export function verify(chain: Chain, roots: ReadonlyMap<string, Root>, now: Micros): TlsFailure | undefined {
-  const dates = datesOf(chain, now);
-  if (dates !== undefined) return dates;
+export function verify(chain: Chain, roots: ReadonlyMap<string, Root>, now: Micros): Verdict | undefined {
+  const leaf = datesOf(chain, now);
+  if (leaf !== undefined) return { why: leaf, blames: 'leaf' };
   const root = roots.get(chain.issuer);
-  return root === undefined ? 'tls.untrusted-issuer' : datesOf(root, now);
+  if (root === undefined) return { why: 'tls.untrusted-issuer', blames: 'store' };
+  const dates = datesOf(root, now);
+  return dates === undefined ? undefined : { why: dates, blames: 'root' };
 }
 
 function check(command: Extract<TrustCommand, { type: 'check' }>, store: Readonly<Store>): TrustEvent {
-  const { chain, now, asker } = command;
+  const { chain, now, asker, clockFact } = command;
   const { host, issuer } = chain;
-  const why = verify(chain, store.roots, now);
-  if (why === undefined) return { type: 'Accepted', asker, host, issuer };
-  const rest = why === 'tls.untrusted-issuer' ? store.filledSeq : command.clockFact;
-  return {
-    type: 'Refused',
-    asker,
-    host,
-    issuer,
-    why,
-    words: WORDS[why],
-    facts: [...command.facts, rest],
-  };
+  const refusal = verify(chain, store.roots, now);
+  if (refusal === undefined) return { type: 'Accepted', asker, host, issuer };
+  const { why, blames } = refusal;
+  const rest = { leaf: [clockFact], store: [store.filledSeq], root: [store.filledSeq, clockFact] }[blames];
+  return { type: 'Refused', asker, host, issuer, why, words: WORDS[why], facts: [...command.facts, ...rest] };
 }
 
 function decide(command: TrustCommand, store: Readonly<Store>): readonly TrustEvent[] {

@@ -1,6 +1,6 @@
 import { lognormal } from '../../base/chance.ts';
 import { type Micros, SECOND } from '../../base/units.ts';
-import { type Context, type Model, NOTHING, type Send, type Stamp } from '../../kernel/model.ts';
+import { type Context, type Model, NEVER, NOTHING, type Send, type Stamp } from '../../kernel/model.ts';
 import { type GuestPhase, type VmCommand, type VmEvent, vmEvents } from './events.ts';
 import { emptyVm, evolve, type Vm } from './state.ts';
 
@@ -67,18 +67,27 @@ function decide(command: VmCommand, vm: Readonly<Vm>, context: Context): readonl
   }
 }
 
+/** Every timer of a VM has a key, so that a life that ends takes its timers along. */
+const TIMERS = ['register', 'remove', ...SHARES.map(([phase]) => `guest ${phase}`)];
+
 function react(event: VmEvent, _vm: Readonly<Vm>, { entity: to }: Stamp): readonly Send<VmCommand>[] {
+  const withdrawn = () =>
+    TIMERS.map((key) => ({ to, after: NEVER, command: { type: 'removed' } as const, key }));
   switch (event.type) {
     case 'DiskReady':
-      return [{ to, after: REGISTER, command: { type: 'registered' } }];
+      return [{ to, after: REGISTER, command: { type: 'registered' }, key: 'register' }];
     case 'PoweredOn':
       return SHARES.map(([phase, share]) => ({
         to,
         after: Math.round(event.boot * share),
         command: { type: 'guest', phase },
+        key: `guest ${phase}`,
       }));
     case 'Deleting':
-      return [{ to, after: REMOVE, command: { type: 'removed' } }];
+      return [...withdrawn(), { to, after: REMOVE, command: { type: 'removed' }, key: 'remove' }];
+    case 'Failed':
+    case 'Lost':
+      return withdrawn();
     default:
       return NOTHING;
   }

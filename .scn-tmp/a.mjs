@@ -1,4 +1,0 @@
-import { readScenario } from './scenario/read.js';
-const M=1024*1024;
-const units=['"',"'",'a\n','- a\n','- - a\n','[1,','{a,','a: b: c: ','\n','\r\n','# c\n',' ','\t','a ','a: |\n','&a ','!a ','? a\n','a: >\n  x\n','"\\u0041','%\n','---\n','...\n','a: "x\n','\n ','x-a: &a [*a]\n', 'x: [1-2]\n','hosts:\n','[{','a[1-9]','- at: 1m\n',': \n','  - \n','*a ', '"a": 1\n', "do:\n"];
-for (const u of process.argv[2]?units.slice(+process.argv[2],+process.argv[3]):units) { console.log('unit',JSON.stringify(u)); for (const pre of ['','hosts:\n ', 'do:\n', 'about: ', 'x: [', 'about: "', 'a: |\n ']) { const text=pre+u.repeat(Math.floor((M-20)/u.length)); const t=performance.now(); let r; try { r=readScenario({file:'x', readText:()=>({ok:true,text})}); } catch(e) { console.log('THROW', JSON.stringify(pre), JSON.stringify(u), e.stack.slice(0,300)); } const d=performance.now()-t; if (d>1500) console.log(JSON.stringify(pre),JSON.stringify(u), d|0, r?.ok, r?.issues?.[0]?.code); } }

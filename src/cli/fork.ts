@@ -1,0 +1,127 @@
+/** `fork`: goes on from an instant of a run, unchanged or with something changed. */
+import { formatDuration, type Micros } from '../base/units.ts';
+import { forkRun } from '../run/fork.ts';
+import type { History } from '../run/history.ts';
+import { checkedOf } from '../run/history.ts';
+import { type Call, EXIT, type ExitCode, oneOf, Stop } from './call.ts';
+import { asNamed } from './input.ts';
+import { clockOf, readDuration, readInstant } from './instant.ts';
+import { issueLines } from './issue-view.ts';
+import { type Filed, LogFile, sameBytes } from './log-file.ts';
+import { openHistory, scenarioIn } from './logs.ts';
+import type { Report } from './report.ts';
+import { reportJson } from './report-json.ts';
+import { quietLine, reportLines } from './report-view.ts';
+import { DEFAULT_OUT, interruptible, reportOn, runInto, startInto } from './run.ts';
+import { safeJson } from './terminal.ts';
+import { plain } from './text.ts';
+import { timelineOf, weightOf } from './timeline.ts';
+
+/** What is done at an instant is due right after it: what is due at the instant itself has happened. */
+const NEXT: Micros = 1;
+
+/**
+ * `--do` as a `--set`. A list cannot be made longer by a path, so the whole of `do` is written anew: the entries that are there, then the
+ * new one.
+ */
+export function doAsSet(entries: readonly unknown[], action: string, at: Micros): string {
+  const text = action
+    .trim()
+    .replace(/^\{([\s\S]*)\}$/, '$1')
+    .trim();
+  if (text === '' || text.includes('\n'))
+    throw new Stop(
+      EXIT.usage,
+      '--do takes one entry of `do` on one line.',
+      "write it like --do 'start-dhcp: mgmt'",
+    );
+  const before = entries.map((entry) => safeJson(entry, 0));
+  return `do=[${[...before, `{ at: ${formatDuration(at + NEXT)}, ${text} }`].join(', ')}]`;
+}
+
+function setsOf({ options }: Call, history: History, at: Micros): string[] {
+  const sets = [...(options.set ?? [])];
+  if (options.do === undefined) return sets;
+  const merged = checkedOf(history)?.merged as { do?: unknown } | undefined;
+  const entries = Array.isArray(merged?.do) ? merged.do : [];
+  return [...sets, doAsSet(entries, options.do, at)];
+}
+
+/** What the fork is to the run that it left. */
+interface Relation {
+  readonly at: Micros;
+  readonly of: string;
+  readonly sets: readonly string[];
+  /** Changes that came too late. */
+  readonly idle: readonly string[];
+  /** Byte for byte; undefined when something was changed. */
+  readonly equal: boolean | undefined;
+}
+
+/** What there is to say about a fork before its story. */
+export function forkLines({ at, of, sets, idle, equal }: Relation): string[] {
+  const changed =
+    sets.length === 0 ? 'nothing changed' : `with ${sets.length} change${sets.length === 1 ? '' : 's'}`;
+  return [
+    `fork of ${plain(of)} at ${clockOf(at)}, ${changed}`,
+    ...idle.map(
+      (path) => `  note: ${plain(path)} lies before ${clockOf(at)}: changing it there has no effect any more`,
+    ),
+    ...(equal === undefined
+      ? []
+      : [
+          equal
+            ? '  ✓ the log is equal to the original, byte for byte'
+            : '  the log differs from the original',
+        ]),
+    '',
+  ];
+}
+
+export async function perform(call: Call): Promise<ExitCode> {
+  const {
+    args: [path = ''],
+    options,
+    terminal,
+  } = call;
+  if (options.at === undefined)
+    throw new Stop(
+      EXIT.usage,
+      'fork needs --at: the instant at which it leaves the run.',
+      'write --at 17m or --at e131',
+    );
+  const weight = weightOf(oneOf('--only', options.only, ['story', 'detail', 'all']));
+  const history = openHistory(path, terminal);
+  const at = readInstant('--at', options.at, history);
+  const sets = setsOf(call, history, at);
+  const until = options.until === undefined ? undefined : readDuration('--until', options.until);
+  const out = options.out ?? DEFAULT_OUT;
+  const file = new LogFile(out, sets.length === 0 ? history.options.name : `${history.options.name}-fork`);
+  const fork = startInto(file, () =>
+    forkRun(history, { at, sets, sink: file, ...(until === undefined ? {} : { until }) }),
+  );
+  if (!fork.ok) {
+    if (options.json === true) terminal.json({ ok: false, issues: fork.issues });
+    else terminal.say(fork.issues.flatMap((issue) => issueLines(issue, fork.sources, terminal.errorPaint)));
+    return EXIT.usage;
+  }
+  const filed = await interruptible((interrupts) => runInto(fork.simulation, file, interrupts, terminal));
+  const report = forkReport(filed, history, call);
+  const isPlain = sets.length === 0 && until === undefined;
+  const equal = isPlain ? filed.path === path || sameBytes(path, filed.path) : undefined;
+  const relation: Relation = { at, of: path, sets, idle: fork.idle, equal };
+  const timeline = timelineOf(report.history, weight, at);
+  const { paint, width } = terminal;
+  if (options.json === true) terminal.json({ ...reportJson(report, timeline, filed), fork: relation });
+  else if (options.quiet === true) terminal.print(quietLine(report, filed, paint));
+  else terminal.print([...forkLines(relation), ...reportLines(report, timeline, filed, paint, width)]);
+  return report.verdict.exit;
+}
+
+function forkReport(filed: Filed, history: History, { terminal }: Call): Report {
+  const { file, overlays } = history.options;
+  const command = ['premortem', 'run', file, ...overlays];
+  const report = reportOn(filed, { checked: undefined, shown: asNamed, command, hidden: false });
+  const checked = scenarioIn(report.history, terminal);
+  return reportOn(filed, { checked, shown: asNamed, command, hidden: false });
+}
