@@ -42,7 +42,11 @@ export class Interrupts {
 }
 
 /** Runs to the end, or to Ctrl-C. */
-export async function drive(simulation: Simulation, interrupts: Interrupts, terminal: Terminal): Promise<Outcome> {
+export async function drive(
+  simulation: Simulation,
+  interrupts: Interrupts,
+  terminal: Terminal,
+): Promise<Outcome> {
   const progress = new Progress(simulation, terminal);
   try {
     for (;;) {

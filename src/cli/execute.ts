@@ -18,9 +18,15 @@ export interface Surroundings {
 }
 
 /** Runs the command line of these words (without the program's name). Never throws. */
-export async function execute(words: readonly string[], { out, err, env, onTerminal }: Surroundings): Promise<ExitCode> {
+export async function execute(
+  words: readonly string[],
+  { out, err, env, onTerminal }: Surroundings,
+): Promise<ExitCode> {
   let exit: ExitCode = EXIT.done;
-  const streams = { out: (text: string) => void out.write(text), err: (text: string) => void err.write(text) };
+  const streams = {
+    out: (text: string) => void out.write(text),
+    err: (text: string) => void err.write(text),
+  };
   const program = makeProgram(
     VERSION,
     [...SCENARIO_VERBS, ...LOG_VERBS],
@@ -49,7 +55,11 @@ export async function execute(words: readonly string[], { out, err, env, onTermi
 }
 
 /** The exit code for something thrown, and what to say about it. */
-export function explainThrown(error: unknown, words: readonly string[], debug: boolean): [ExitCode, string[]] {
+export function explainThrown(
+  error: unknown,
+  words: readonly string[],
+  debug: boolean,
+): [ExitCode, string[]] {
   if (error instanceof CommanderError) return [error.exitCode === 0 ? EXIT.done : EXIT.usage, []];
   if (error instanceof Stop) {
     const help = error.help === '' ? [] : [`help: ${plain(error.help)}`];

@@ -8,6 +8,7 @@ let folder: string;
 let works: string;
 let off: string;
 const call = (...args: string[]) => premortem(folder, args);
+const linesOf = (text: string): string[] => text.trimEnd().split('\n');
 
 beforeAll(async () => {
   folder = workshop();
@@ -21,31 +22,29 @@ describe('events', () => {
   test('prints one line an event', async () => {
     const { exit, out } = await call('events', works);
     expect(exit).toBe(0);
-    expect(out.trimEnd().split('\n')).toHaveLength(632);
+    expect(linesOf(out)[99]).toMatch(/^e99 /);
     expect(out).toMatch(
       /e\d+ +00:\d\d:\d\d\.\d{3} +docker\/mesos-1-zookeeper-1 +PullStarted +pulls .* {2}<- e\d+/,
     );
   });
 
   test('filters', async () => {
-    const kinds = (...args: string[]) =>
-      (await call('events', works, '--json', ...args))
-        .out.trimEnd()
-        .split('\n')
-        .map((line) => JSON.parse(line) as { kind: string; entity: string; at: number; seq: number });
-    expect(kinds('--kind', 'docker.*').every(({ kind }) => kind.startsWith('docker.'))).toBe(true);
-    expect(kinds('--entity', 'mesos-1-zookeeper-*').every(({ entity }) => entity.includes('zookeeper'))).toBe(
-      true,
-    );
-    const within = kinds('--since', '6m', '--until', '00:07:00');
+    const kinds = async (...args: string[]) =>
+      linesOf((await call('events', works, '--json', ...args)).out).map(
+        (line) => JSON.parse(line) as { kind: string; entity: string; at: number; seq: number },
+      );
+    expect((await kinds('--kind', 'docker.*')).every(({ kind }) => kind.startsWith('docker.'))).toBe(true);
+    const zookeepers = await kinds('--entity', 'mesos-1-zookeeper-*');
+    expect(zookeepers.every(({ entity }) => entity.includes('zookeeper'))).toBe(true);
+    const within = await kinds('--since', '6m', '--until', '00:07:00');
     expect(within.every(({ at }) => at >= 360e6 && at <= 420e6)).toBe(true);
-    expect(kinds('--limit', '3')).toHaveLength(3);
+    expect(await kinds('--limit', '3')).toHaveLength(3);
     expect((await call('events', works, '--failures')).out).toBe('');
     expect((await call('events', off, '--failures')).out).toContain('gave up waiting');
   });
 
   test('--follow ends with the run', async () => {
-    expect((await call('events', works, '--follow')).out.trimEnd().split('\n')).toHaveLength(632);
+    expect((await call('events', works, '--follow')).out).toBe((await call('events', works)).out);
   });
 });
 
@@ -94,8 +93,8 @@ describe('why', () => {
   test('an event, an entity, every step, nothing', async () => {
     expect((await call('why', works, 'e100')).exit).toBe(0);
     expect((await call('why', works, 'cluster/mesos-1')).out).toContain('is asked for by do[0]');
-    const all = (await call('why', works, 'cluster/mesos-1', '--all')).out.split('\n').length;
-    expect(all).toBeGreaterThan(20);
+    const [some, all] = [await call('why', works, 'e200'), await call('why', works, 'e200', '--all')];
+    expect(linesOf(all.out).length).toBeGreaterThan(linesOf(some.out).length);
     expect((await call('why', works)).out).toContain('nothing failed');
     expect((await call('why', works, 'e99999')).exit).toBe(2);
   });

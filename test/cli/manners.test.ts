@@ -3,12 +3,15 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { Fault } from '../../src/base/assert.ts';
+import { explainThrown } from '../../src/cli/execute.ts';
+import { Terminal } from '../../src/cli/terminal.ts';
 import { allKinds } from '../../src/kernel/engine.ts';
 import type { AnyModel } from '../../src/kernel/model.ts';
 import { memorySink } from '../../src/log/disk.ts';
 import { LogWriter } from '../../src/log/writer.ts';
 import { MODELS } from '../../src/models/index.ts';
-import { interrupted, logOf, MAIN, premortem, ROOT, UNSAFE, workshop } from './premortem.ts';
+import { interrupted, logOf, MAIN, premortem, ROOT, spawned, UNSAFE, workshop } from './premortem.ts';
 
 const EVIL = 'x\u001b[31mred\u202egnp.exe\u0007';
 let folder: string;
@@ -23,7 +26,7 @@ describe('control characters never reach the output', () => {
       `until: 1h\nabout: "${EVIL}"\n"${EVIL}": 1\nhosts: { "${EVIL}": {} }\n`,
     );
     const calls = [
-      ['run', 'mesos-works.yaml', '--seed', EVIL, '--until', '6m'],
+      ['run', 'tls-proxy.yaml', '--seed', EVIL, '--until', '6m'],
       ['run', `${EVIL}.yaml`],
       ['check', `${EVIL}.yaml`],
       ['plan', 'mesos-works.yaml', '--set', `about=${EVIL}`, '--show', 'merged'],
@@ -77,9 +80,33 @@ describe('control characters never reach the output', () => {
   });
 });
 
-test('a pipe gets no colour, NO_COLOR and TERM=dumb are obeyed', async () => {
-  for (const env of [{}, { NO_COLOR: '1' }, { TERM: 'dumb' }, { FORCE_COLOR: '1' }])
-    expect((await premortem(folder, ['run', 'dhcp-off.yaml'], env)).out).not.toContain('\u001b');
+test('a pipe gets no colour, whatever the environment says', () => {
+  for (const env of [{}, { FORCE_COLOR: '1' }]) {
+    const { exit, out, err } = spawned(folder, ['run', 'dhcp-off.yaml'], env);
+    expect([exit, err]).toEqual([0, '']);
+    expect(out).not.toContain('\u001b');
+  }
+});
+
+test('a terminal gets colour, unless NO_COLOR, TERM=dumb or --no-color', () => {
+  const painted = (env: Record<string, string>, color = true): boolean => {
+    const stream = { write: () => {}, isTTY: true, columns: 80 };
+    return new Terminal(stream, stream, { color, progress: true, quiet: false, env }).paint.on;
+  };
+  expect([painted({}), painted({ NO_COLOR: '1' }), painted({ TERM: 'dumb' }), painted({}, false)]).toEqual([
+    true,
+    false,
+    false,
+    false,
+  ]);
+});
+
+test('a mistake of ours is one sentence and the command that shows it', () => {
+  const [exit, lines] = explainThrown(new Fault('a cause precedes its effect'), ['run', 'a b.yaml'], false);
+  expect(exit).toBe(1);
+  expect(lines.join('\n')).toContain("premortem run 'a b.yaml'");
+  expect(lines.join('\n')).not.toContain('    at ');
+  expect(explainThrown(new Fault('x'), [], true)[1].join('\n')).toContain('at ');
 });
 
 test('a reader that goes away early is no mistake', async () => {
@@ -140,13 +167,17 @@ describe('start', () => {
     expect(loaded.filter((name) => /\/(models|flows|kernel|log|run|inspect)\//.test(name))).toEqual([]);
   });
 
-  test('help costs less than 150 ms of CPU', async () => {
-    const script = `${MAIN} --help > /dev/null; times`;
-    const spent = Array.from({ length: 5 }, () => {
-      const out = execFileSync('bash', ['-c', `"${process.execPath}" ${script}`], { encoding: 'utf8' });
-      const [, user = '9', system = '9'] = /\n0m([\d.]+)s 0m([\d.]+)s/.exec(out) ?? [];
-      return Number(user) + Number(system);
-    });
-    expect(Math.min(...spent)).toBeLessThan(0.15);
+  test('help costs little more than starting node', () => {
+    const spent = (args: string): number => {
+      const times = Array.from({ length: 4 }, () => {
+        const script = `"${process.execPath}" ${args} > /dev/null; times`;
+        const out = execFileSync('bash', ['-c', script], { encoding: 'utf8' });
+        const [, user = '9', system = '9'] = /\n0m([\d.]+)s 0m([\d.]+)s/.exec(out) ?? [];
+        return Number(user) + Number(system);
+      });
+      return Math.min(...times);
+    };
+    // An idle machine starts node in 40 ms of CPU and shows help in 90; a busy one takes twice as long for both.
+    expect(spent(`${MAIN} --help`)).toBeLessThan(3.75 * spent('-e 0'));
   });
 });

@@ -102,6 +102,13 @@ describe('a report', () => {
     expect(both.verdict.exit).toBe(3);
   });
 
+  test('a run that hits a bound names it and what went round', () => {
+    const { history, checked } = run('scenarios/photon/mesos-works.yaml', { bounds: { events: 100 } });
+    const { verdict } = assemble({ history, checked, shown: asNamed, command: [], hidden: true });
+    expect(verdict.exit).toBe(3);
+    expect(verdict.sentence).toMatch(/stopped: more than 100 events \(bound events\); what went round: /);
+  });
+
   test('a story fits about thirty lines, everything does not', () => {
     expect(timelineLines(timelineOf(report.history, 'story'), NO_PAINT).length).toBeLessThan(35);
     expect(timelineOf(report.history, 'quiet').lines).toHaveLength(report.history.events.length);
