@@ -14,7 +14,9 @@ import { inspectLog } from '../src/log/reader.ts';
 import { LogWriter } from '../src/log/writer.ts';
 
 type HoldCommand = { readonly type: 'start'; readonly count: number } | { readonly type: 'fire' };
-type HoldEvent = { readonly type: 'Started'; readonly count: number } | { readonly type: 'Fired'; readonly after: number };
+type HoldEvent =
+  | { readonly type: 'Started'; readonly count: number }
+  | { readonly type: 'Fired'; readonly after: number };
 
 /** Mean delay, in microseconds. */
 const MEAN = 1_000_000;
@@ -35,7 +37,9 @@ const hold: Model<{ fired: number; total: number }, HoldCommand, HoldEvent> = {
   },
   react(event, _state, { entity: to }): readonly Send<HoldCommand>[] {
     if (event.type === 'Fired') return [{ to, after: event.after, command: FIRE }];
-    return event.count === 0 ? NOTHING : Array.from({ length: event.count }, (_, i) => ({ to, after: i % MEAN, command: FIRE }));
+    return event.count === 0
+      ? NOTHING
+      : Array.from({ length: event.count }, (_, i) => ({ to, after: i % MEAN, command: FIRE }));
   },
 };
 
@@ -62,7 +66,16 @@ export function measureHold(pending: number, events: number, logged: boolean): M
     const preface = { program: 'bench', options: {}, sources: [], kinds: allKinds(models) };
     const writer = sink && new LogWriter(sink, preface, (id) => engine.world.entities[id]?.ref ?? '');
     engine.recorder = writer;
-    engine.ask([{ to: 'hold/all', due: 0, command: { type: 'start', count: pending } as HoldCommand, path: '', file: '', line: 0 }]);
+    engine.ask([
+      {
+        to: 'hold/all',
+        due: 0,
+        command: { type: 'start', count: pending } as HoldCommand,
+        path: '',
+        file: '',
+        line: 0,
+      },
+    ]);
     engine.run(-1);
     const cpu = process.cpuUsage();
     const wall = performance.now();
@@ -97,5 +110,8 @@ function check(engine: Engine, pending: number, events: number, path: string | u
   const source = fileSource(path);
   const verdict = inspectLog(source);
   source.close();
-  assert(verdict.status === 'clean' && verdict.events === events + 1, `the log reads back whole: ${verdict.message}`);
+  assert(
+    verdict.status === 'clean' && verdict.events === events + 1,
+    `the log reads back whole: ${verdict.message}`,
+  );
 }

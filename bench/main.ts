@@ -15,22 +15,42 @@ const { values, positionals } = parseArgs({
   },
 });
 
-const usage = 'npm run bench                                   every workload, as a table\nnpm run bench -- hold --pending N --events M    one measurement\n  --no-log   without the log    --json   one line of JSON';
+const usage =
+  'npm run bench                                   every workload, as a table\nnpm run bench -- hold --pending N --events M    one measurement\n  --no-log   without the log    --json   one line of JSON';
 
 /** A process of its own for each row, so that peak memory is that row's. */
 function inProcess(pending: number, events: number, logged: boolean): Measurement {
-  const args = ['hold', '--json', '--pending', `${pending}`, '--events', `${events}`, ...(logged ? [] : ['--no-log'])];
-  return JSON.parse(execFileSync(process.execPath, [fileURLToPath(import.meta.url), ...args], { encoding: 'utf8' })) as Measurement;
+  const args = [
+    'hold',
+    '--json',
+    '--pending',
+    `${pending}`,
+    '--events',
+    `${events}`,
+    ...(logged ? [] : ['--no-log']),
+  ];
+  return JSON.parse(
+    execFileSync(process.execPath, [fileURLToPath(import.meta.url), ...args], { encoding: 'utf8' }),
+  ) as Measurement;
 }
 
 const HEAD = ['workload', 'pending', 'events', 'logged', 'events/s', 'bytes/event', 'peak MB'];
 
 function row({ workload, pending, events, logged, cpu_s, bytes_per_event, peak_mb }: Measurement): string[] {
   const count = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: 0 });
-  return [workload, count(pending), count(events), logged ? 'yes' : 'no', count(events / cpu_s), logged ? bytes_per_event.toFixed(1) : '-', count(peak_mb)];
+  return [
+    workload,
+    count(pending),
+    count(events),
+    logged ? 'yes' : 'no',
+    count(events / cpu_s),
+    logged ? bytes_per_event.toFixed(1) : '-',
+    count(peak_mb),
+  ];
 }
 
-const print = (cells: readonly string[]) => console.log(cells.map((cell, i) => (i === 0 ? cell.padEnd(9) : cell.padStart(12))).join(''));
+const print = (cells: readonly string[]) =>
+  console.log(cells.map((cell, i) => (i === 0 ? cell.padEnd(9) : cell.padStart(12))).join(''));
 
 if (values.help) console.log(usage);
 else if (positionals[0] === 'hold') {

@@ -1,6 +1,6 @@
 /**
- * Promise 6: any text yields a run or a list of issues, never a stack trace and never a hang. Real scenarios are mutated and, when they still check,
- * simulated. A failure prints its seed; `FUZZ_SEED=n FUZZ_COUNT=1 npx vitest run test/fuzz.test.ts` repeats it.
+ * Promise 6: any text yields a run or a list of issues, never a stack trace and never a hang. Real scenarios are mutated and,
+ * when they still check, simulated. A failure prints its seed; `FUZZ_SEED=n FUZZ_COUNT=1 npx vitest run test/fuzz.test.ts` repeats it.
  */
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -15,7 +15,45 @@ const FIRST = Number(process.env['FUZZ_SEED'] ?? 1);
 /** Enough for any of these scenarios, so that a mutation which runs for ever is stopped by a bound and not by patience. */
 const BOUNDS = { eventsPerInstant: 20_000, events: 100_000, pending: 100_000, entities: 20_000 };
 
-const VALUES = ['0', '-1', '0s', '1us', '-3h', '1e308', '.nan', '~', 'true', '[]', '{}', '""', '1000000', '999999999999h', '0GiB', '1GiB', '0bps', '1bps', '10.20.0.11', '10.20.0.255', '0.0.0.0', '255.255.255.255', '10.20.0.0/31', '10.20.0.0/0', '__proto__', 'constructor', 'esx-[01-99]', '*', '\u202e\u0007x', 'x'.repeat(300), '&a', '*a', '!!js/function x', 'mgmt', 'corp-root', '[10.20.0.11]', '{ enabled: true }'];
+const VALUES = [
+  '0',
+  '-1',
+  '0s',
+  '1us',
+  '-3h',
+  '1e308',
+  '.nan',
+  '~',
+  'true',
+  '[]',
+  '{}',
+  '""',
+  '1000000',
+  '999999999999h',
+  '0GiB',
+  '1GiB',
+  '0bps',
+  '1bps',
+  '10.20.0.11',
+  '10.20.0.255',
+  '0.0.0.0',
+  '255.255.255.255',
+  '10.20.0.0/31',
+  '10.20.0.0/0',
+  '__proto__',
+  'constructor',
+  'esx-[01-99]',
+  '*',
+  '\u202e\u0007x',
+  'x'.repeat(300),
+  '&a',
+  '*a',
+  '!!js/function x',
+  'mgmt',
+  'corp-root',
+  '[10.20.0.11]',
+  '{ enabled: true }',
+];
 const WORDS = /[A-Za-z0-9_.:/-]+/g;
 
 /** One change to a text: a word, a line, a character, the indentation. */
@@ -38,7 +76,9 @@ function mutate(text: string, random: () => number): string {
       if (words.length === 0) return `${text}\n${pick(VALUES)}: ${pick(VALUES)}`;
       const word = pick(words);
       const other = random() < 0.7 ? pick(VALUES) : pick([...text.matchAll(WORDS)])[0];
-      return lines.with(i, line.slice(0, word.index) + other + line.slice(word.index + word[0].length)).join('\n');
+      return lines
+        .with(i, line.slice(0, word.index) + other + line.slice(word.index + word[0].length))
+        .join('\n');
     }
     case 6: {
       const at = Math.floor(random() * text.length);
@@ -49,7 +89,12 @@ function mutate(text: string, random: () => number): string {
       return text.slice(0, at) + text.slice(at + 1 + Math.floor(random() * 20));
     }
     default:
-      return lines.with(i, line.replace(/\d+/, (digits) => `${Math.floor(random() * 2 * Number(digits))}`)).join('\n');
+      return lines
+        .with(
+          i,
+          line.replace(/\d+/, (digits) => `${Math.floor(random() * 2 * Number(digits))}`),
+        )
+        .join('\n');
   }
 }
 
@@ -93,7 +138,9 @@ describe(`${COUNT} mutated scenarios`, () => {
       try {
         seen[fuzzOnce(seed)] += 1;
       } catch (error) {
-        throw new Error(`seed ${seed}: FUZZ_SEED=${seed} FUZZ_COUNT=1 npx vitest run test/fuzz.test.ts\n${(error as Error).stack}`);
+        throw new Error(
+          `seed ${seed}: FUZZ_SEED=${seed} FUZZ_COUNT=1 npx vitest run test/fuzz.test.ts\n${(error as Error).stack}`,
+        );
       }
     }
     if (COUNT >= 100) expect(Math.min(seen.run, seen.issues)).toBeGreaterThan(COUNT / 10);

@@ -24,7 +24,10 @@ function output(command: string): string {
   const words = command.match(/'[^']*'|\S+/g)?.map((word) => word.replace(/^'|'$/g, '')) ?? [];
   const args = words.slice(1);
   if (args[0] === 'run') args.push('--out', join(folder, 'runs'));
-  const { stdout } = spawnSync(process.execPath, [join(ROOT, 'dist/cli/main.js'), ...args], { cwd: ROOT, encoding: 'utf8' });
+  const { stdout } = spawnSync(process.execPath, [join(ROOT, 'dist/cli/main.js'), ...args], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
   return stdout.replaceAll(`${folder}/`, '');
 }
 
@@ -33,7 +36,9 @@ function example(): string {
   const code = /```ts\n([\s\S]*?)```/.exec(readFileSync(README, 'utf8'))?.[1] ?? '';
   const library = pathToFileURL(join(ROOT, 'dist/index.js')).href;
   const options = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
-  const { outputText } = ts.transpileModule(code.replace(`'premortem'`, `'${library}'`), { compilerOptions: options });
+  const { outputText } = ts.transpileModule(code.replace(`'premortem'`, `'${library}'`), {
+    compilerOptions: options,
+  });
   const file = join(folder, 'example.mjs');
   writeFileSync(file, outputText);
   return execFileSync(process.execPath, [file], { cwd: ROOT, encoding: 'utf8' });
@@ -46,14 +51,20 @@ describe('README.md', () => {
     expect(blocks.map(([, kind]) => kind)).toEqual(expect.arrayContaining(['output', 'prints']));
   });
 
-  it.each(blocks.map(([whole, kind, what, text]) => ({ whole, kind, what: what as string, text })))('$kind: $what', ({ whole, kind, what, text }) => {
-    const real = kind === 'output' ? output(what) : example();
-    if (BLESS) {
-      const fence = whole.slice(0, whole.indexOf('\n```') + 1);
-      const language = /```(\w*)/.exec(whole)?.[1] ?? '';
-      writeFileSync(README, readFileSync(README, 'utf8').replace(whole, () => `${fence}\`\`\`${language}\n${real}\`\`\``));
-      return;
-    }
-    expect(text).toBe(real);
-  });
+  it.each(blocks.map(([whole, kind, what, text]) => ({ whole, kind, what: what as string, text })))(
+    '$kind: $what',
+    ({ whole, kind, what, text }) => {
+      const real = kind === 'output' ? output(what) : example();
+      if (BLESS) {
+        const fence = whole.slice(0, whole.indexOf('\n```') + 1);
+        const language = /```(\w*)/.exec(whole)?.[1] ?? '';
+        writeFileSync(
+          README,
+          readFileSync(README, 'utf8').replace(whole, () => `${fence}\`\`\`${language}\n${real}\`\`\``),
+        );
+        return;
+      }
+      expect(text).toBe(real);
+    },
+  );
 });

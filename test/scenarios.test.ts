@@ -44,7 +44,9 @@ describe('failures behind the first', () => {
   const proxied = ['proxies.edge.tls={ intercept: true, re-signs-with: corp-root }'];
 
   it('finds that DHCP is off behind the proxy, and that mending both cures the run', () => {
-    const { history, checked } = run('scenarios/photon/mesos-works.yaml', { sets: [...proxied, 'networks.mgmt.dhcp.enabled=false'] });
+    const { history, checked } = run('scenarios/photon/mesos-works.yaml', {
+      sets: [...proxied, 'networks.mgmt.dhcp.enabled=false'],
+    });
     const { hidden, sets, cured } = excavate(history, checked);
     expect(hidden.map(({ failure }) => failure.code)).toEqual(['address.none']);
     expect(sets).toHaveLength(2);
@@ -57,7 +59,10 @@ describe('failures behind the first', () => {
     ['scope-exhausted', 'networks.mgmt.dhcp.scope=10.20.0.14-10.20.0.254'],
     ['tls-proxy', 'platform.node-template.trusts=[corp-root]'],
     ['clock-behind', 'hosts.*.clock=0s'],
-    ['project-too-small', 'platform.tenants.lab.projects.dev.limits={ vm: 20, vm.cpu: 64, vm.memory: 56GiB }'],
+    [
+      'project-too-small',
+      'platform.tenants.lab.projects.dev.limits={ vm: 20, vm.cpu: 64, vm.memory: 56GiB }',
+    ],
   ])('%s is cured by the setting it proposes', (name, set) => {
     const { history, checked } = run(`scenarios/photon/${name}.yaml`);
     expect(excavate(history, checked)).toMatchObject({ sets: [set], cured: true, hidden: [] });

@@ -6,7 +6,7 @@
 import { assert } from './assert.ts';
 
 const view = new DataView(new ArrayBuffer(8));
-const LN2 = 0.6931471805599453;
+const LN2 = Math.LN2;
 
 /** Natural logarithm of a positive finite number, by 2·atanh((m−1)/(m+1)) on a mantissa in [√½, √2). Relative error below 1e-15. */
 export function ln(x: number): number {

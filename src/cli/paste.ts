@@ -1,4 +1,4 @@
-/** A remedy as something that can be pasted: lines of YAML, and a command. A line is only offered when it was tried and does what it should. */
+/** A remedy as something that can be pasted: lines of YAML, and a command. A line is only offered when it was tried and helps. */
 import type { Remedy } from '../inspect/remedy.ts';
 import { type History, scenarioOf } from '../run/history.ts';
 import type { Source } from '../scenario/layers.ts';

@@ -37,8 +37,8 @@ function rootOf(history: History, from: Recorded): { root: Recorded; steps: numb
 }
 
 /**
- * Why an event happened: what it says it rests on, else what caused it. A chain of mere causes is cut short to where it began; `whole` keeps every
- * step. Each event is told once.
+ * Why an event happened: what it says it rests on, else what caused it. A chain of mere causes is cut short to where it began;
+ * `whole` keeps every step. Each event is told once.
  */
 export function why(history: History, seq: number, whole = false): Link {
   const told = new Set<number>();

@@ -13,7 +13,7 @@ export interface Metric {
   readonly values: readonly number[];
 }
 
-/** Every metric there is. `from`/`to` measure from one kind of event to another of the same entity; `of` counts events; the rest is folded below. */
+/** Every metric. `from`/`to` measure from one kind of event to another of the same entity; `of` counts events; the rest is folded. */
 const DEFINITIONS: Readonly<
   Record<string, { about: string; unit: Unit; from?: string; to?: string; of?: string }>
 > = {

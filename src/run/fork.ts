@@ -1,4 +1,4 @@
-/** A second run that shares another's past up to an instant: unchanged it comes out equal to the last byte, changed it shows what the change does. */
+/** A second run with another's past up to an instant: unchanged it is equal to the last byte, changed it shows what the change does. */
 
 import type { Issue } from '../base/issue.ts';
 import type { Micros } from '../base/units.ts';

@@ -16,7 +16,7 @@ describe('a Mesos cluster that comes up', () => {
       .all('cluster.PhaseStarted')
       .map(({ event }) => [event['step'], (event['nodes'] as string[]).length]);
     expect(steps).toEqual([
-      ['SETUP_ZOOKEEPERS', 3],
+      ['SETUP_ZOOKEEPER', 3],
       ['SETUP_MASTERS', 3],
       ['SETUP_MARATHON', 1],
       ['SETUP_SLAVES', 1],

@@ -18,7 +18,7 @@ describe('TLS', () => {
   test('an inspecting proxy whose root is not in the nodes fails the first phase with "time exceeded"', () => {
     const run = rehearse(lab(inspected()));
     expect(refusals(run)).toEqual(['tls.untrusted-issuer']);
-    expect(failure(run)).toMatchObject({ step: 'SETUP_ZOOKEEPERS', why: 'time.exceeded' });
+    expect(failure(run)).toMatchObject({ step: 'SETUP_ZOOKEEPER', why: 'time.exceeded' });
     expect(run.paths(run.last('cluster.Failed'))).toEqual(
       expect.arrayContaining(['platform.image.trusts', 'platform.template', 'proxies.corp.tls']),
     );
@@ -46,7 +46,7 @@ describe('TLS', () => {
         ),
       }),
     );
-    expect(failure(run).step).toBe('SETUP_ZOOKEEPERS');
+    expect(failure(run).step).toBe('SETUP_ZOOKEEPER');
   });
 
   test('a bypass for the registry mends it too', () => {

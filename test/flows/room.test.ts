@@ -46,7 +46,7 @@ describe('room', () => {
       Object.entries(scenario.hosts).map(([name, host]) => [name, { ...host, memory: 4 * GIB }]),
     );
     const run = rehearse({ ...scenario, hosts });
-    expect(failure(run)).toMatchObject({ step: 'SETUP_ZOOKEEPERS', why: 'placement.not-enough-memory' });
+    expect(failure(run)).toMatchObject({ step: 'SETUP_ZOOKEEPER', why: 'placement.not-enough-memory' });
     expect(
       run.paths(run.last('cluster.Failed')).some((path) => path.startsWith('hosts.') || path === 'do[0]'),
     ).toBe(true);

@@ -24,7 +24,7 @@ const wanted = (more: Partial<ClusterSpec> = {}): ClusterSpec => ({
   image: 'mesos',
   datastore: 'vsan',
   network: 'lan',
-  phases: [phase('SETUP_ZOOKEEPERS', 'zookeeper', 2, STATIC), phase('SETUP_SLAVES', 'slave', 1)],
+  phases: [phase('SETUP_ZOOKEEPER', 'zookeeper', 2, STATIC), phase('SETUP_SLAVES', 'slave', 1)],
   workers: 1,
   batch: 2,
   addressPolls: 120,
@@ -41,7 +41,7 @@ const requested = (more: Partial<ClusterSpec> = {}): ClusterEvent => ({
 });
 const zookeepers: ClusterEvent = {
   type: 'PhaseStarted',
-  step: 'SETUP_ZOOKEEPERS',
+  step: 'SETUP_ZOOKEEPER',
   role: 'zookeeper',
   phase: 0,
   nodes: ['m-zookeeper-1', 'm-zookeeper-2'],
@@ -73,13 +73,13 @@ const begun = spec.given(requested(), zookeepers);
 const zookeepersUp = [provisioned(Z1!), provisioned(Z2!), verifying(Z1!, Z2!), ready(Z1!), ready(Z2!)];
 const setUp = (more: Partial<ClusterSpec>) =>
   spec
-    .given(requested(more), zookeepers, ...zookeepersUp, done('SETUP_ZOOKEEPERS', 'zookeeper'), slaves(1))
+    .given(requested(more), zookeepers, ...zookeepersUp, done('SETUP_ZOOKEEPER', 'zookeeper'), slaves(1))
     .given(provisioned(S1!), verifying(S1!));
 
 describe('creation (photon-and-vdvs.md 5.2)', () => {
   test('starts the first phase with all its nodes at once, and two limits', () => {
     const first = spec.when({ type: 'create', spec: wanted() }).then(requested(), zookeepers);
-    first.asks(itself(30 * MINUTE, { type: 'step-limit', step: 'SETUP_ZOOKEEPERS' }, 'step-limit'));
+    first.asks(itself(30 * MINUTE, { type: 'step-limit', step: 'SETUP_ZOOKEEPER' }, 'step-limit'));
     spec.given(requested()).asks(itself(30 * MINUTE, { type: 'client-limit' }, 'client-limit'));
     first.when({ type: 'create', spec: wanted() }).then();
   });
@@ -97,7 +97,7 @@ describe('creation (photon-and-vdvs.md 5.2)', () => {
     begun
       .given(...zookeepersUp.slice(0, -1))
       .when({ type: 'node-ready', node: Z2! })
-      .then(ready(Z2!), done('SETUP_ZOOKEEPERS', 'zookeeper'), slaves(1))
+      .then(ready(Z2!), done('SETUP_ZOOKEEPER', 'zookeeper'), slaves(1))
       .asks(itself(30 * MINUTE, { type: 'step-limit', step: 'SETUP_SLAVES' }, 'step-limit'));
   });
 
@@ -137,7 +137,7 @@ describe('a node that fails', () => {
       .when(fail(Z1!))
       .then(nodeFailed(Z1!))
       .when({ type: 'node-provisioned', node: Z2! })
-      .then(provisioned(Z2!), { type: 'Failed', step: 'SETUP_ZOOKEEPERS', ...rollout('zookeeper', 2) });
+      .then(provisioned(Z2!), { type: 'Failed', step: 'SETUP_ZOOKEEPER', ...rollout('zookeeper', 2) });
   });
 
   test('names every failure of the phase, the first one in words', () => {
@@ -146,7 +146,7 @@ describe('a node that fails', () => {
       .when({ type: 'node-failed', node: Z1!, why: 'host.failed', words: 'down', facts: [98] })
       .then(
         { type: 'NodeFailed', node: Z1!, why: 'host.failed', words: 'down', facts: [98] },
-        { type: 'Failed', step: 'SETUP_ZOOKEEPERS', ...rollout('zookeeper', 2, 3) },
+        { type: 'Failed', step: 'SETUP_ZOOKEEPER', ...rollout('zookeeper', 2, 3) },
       );
     expect(after.state()).toMatchObject({ power: 'ERROR', taskOver: true, failedSeq: 4 });
     // No rollback: what was made stays (5.4).
@@ -164,7 +164,7 @@ describe('a node that fails', () => {
 
   test('after the cluster has failed is not news', () => {
     begun
-      .given({ type: 'Failed', step: 'SETUP_ZOOKEEPERS', ...rollout('zookeeper', 2) })
+      .given({ type: 'Failed', step: 'SETUP_ZOOKEEPER', ...rollout('zookeeper', 2) })
       .when(fail(Z1!))
       .then();
   });
@@ -242,11 +242,11 @@ describe('expansion (5.5)', () => {
 
 describe('limits of the task (5.6)', () => {
   test('a step that takes too long is reported and goes on', () => {
-    const words = 'SETUP_ZOOKEEPERS did not complete in timely fashion';
+    const words = 'SETUP_ZOOKEEPER did not complete in timely fashion';
     const after = begun
       .at(30 * MINUTE)
-      .when({ type: 'step-limit', step: 'SETUP_ZOOKEEPERS' })
-      .then({ type: 'StepTimedOut', step: 'SETUP_ZOOKEEPERS', why: 'task.step-timeout', words, facts: [1] });
+      .when({ type: 'step-limit', step: 'SETUP_ZOOKEEPER' })
+      .then({ type: 'StepTimedOut', step: 'SETUP_ZOOKEEPER', why: 'task.step-timeout', words, facts: [1] });
     expect(after.state().power).toBe('CREATING');
     after.when({ type: 'node-provisioned', node: Z1! }).then(provisioned(Z1!));
   });
@@ -267,7 +267,7 @@ describe('limits of the task (5.6)', () => {
       .when({ type: 'client-limit' })
       .then(clientTimedOut);
     late.when({ type: 'client-limit' }).then();
-    late.when({ type: 'step-limit', step: 'SETUP_ZOOKEEPERS' }).then();
+    late.when({ type: 'step-limit', step: 'SETUP_ZOOKEEPER' }).then();
     late
       .given(...zookeepersUp.slice(0, -1))
       .when({ type: 'node-ready', node: Z2! })
@@ -278,17 +278,17 @@ describe('limits of the task (5.6)', () => {
   });
 
   test('a client whose task has failed by a step does not wait for it any longer', () => {
-    const words = 'SETUP_ZOOKEEPERS did not complete in timely fashion';
+    const words = 'SETUP_ZOOKEEPER did not complete in timely fashion';
     begun
-      .given({ type: 'StepTimedOut', step: 'SETUP_ZOOKEEPERS', why: 'task.step-timeout', words, facts: [1] })
+      .given({ type: 'StepTimedOut', step: 'SETUP_ZOOKEEPER', why: 'task.step-timeout', words, facts: [1] })
       .when({ type: 'client-limit' })
       .then();
   });
 
   test('mean nothing once the task is over', () => {
-    const over = begun.given({ type: 'Failed', step: 'SETUP_ZOOKEEPERS', ...rollout('zookeeper', 2) });
+    const over = begun.given({ type: 'Failed', step: 'SETUP_ZOOKEEPER', ...rollout('zookeeper', 2) });
     over.when({ type: 'client-limit' }).then();
-    over.when({ type: 'step-limit', step: 'SETUP_ZOOKEEPERS' }).then();
+    over.when({ type: 'step-limit', step: 'SETUP_ZOOKEEPER' }).then();
   });
 });
 
@@ -310,7 +310,7 @@ describe('deletion (5.4)', () => {
 
   test('of a cluster in ERROR works as well, and nothing else begins', () => {
     begun
-      .given({ type: 'Failed', step: 'SETUP_ZOOKEEPERS', ...rollout('zookeeper', 2) })
+      .given({ type: 'Failed', step: 'SETUP_ZOOKEEPER', ...rollout('zookeeper', 2) })
       .when({ type: 'delete' })
       .types('Deleting')
       .when({ type: 'node-ready', node: Z1! })

@@ -1,4 +1,4 @@
-/** Clusters as Photon's cluster manager makes them: phases of nodes, each rolled out whole before the next (facts/photon-and-vdvs.md section 5). */
+/** Clusters as Photon's manager makes them: phases of nodes, each whole before the next (facts/photon-and-vdvs.md section 5). */
 import type { Micros } from '../../base/units.ts';
 import type { Shapes } from '../../base/wire.ts';
 

@@ -11,7 +11,7 @@ type Share = { readonly keys: readonly string[]; readonly amounts: readonly numb
 const isSameShare = (a: Share, b: Share) =>
   a.keys.join() === b.keys.join() && a.amounts.join() === b.amounts.join();
 
-/** All or nothing; who holds something already changes its share. Only limited keys are compared, strictly greater fails, equality passes. */
+/** All or nothing; who holds something already changes its share. Only limited keys are compared; strictly greater fails. */
 function consume(
   command: Extract<TicketCommand, { type: 'consume' }>,
   ticket: Readonly<Ticket>,
