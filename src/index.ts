@@ -30,7 +30,7 @@ import { forkRun } from './run/fork.ts';
 import { checkedOf, endOf, engineAt, type History, readHistory } from './run/history.ts';
 import { type SimulateOptions, startSimulation } from './run/simulate.ts';
 import type { Outcome, Simulation } from './run/simulation.ts';
-import { type Proof, prove } from './run/verify.ts';
+import { type Proof, provable, prove } from './run/verify.ts';
 import { type Checked, type Reading, readScenario } from './scenario/read.ts';
 
 export type { Issue, Place } from './base/issue.ts';
@@ -233,7 +233,7 @@ export function verify(log: Uint8Array): { readonly verdict: Verdict; readonly p
   if (!read.ok) return { verdict: read.verdict, proof: undefined };
   const { verdict, events } = read.history;
   const isSound = (verdict.status === 'clean' || verdict.status === 'open') && events.length > 0;
-  return { verdict, proof: isSound ? prove(read.history) : undefined };
+  return { verdict, proof: isSound ? prove(provable(read.history)) : undefined };
 }
 
 /** The page of a failure: what it means, how it looks on real systems, how to rehearse it, how to fix it. */

@@ -6,7 +6,7 @@ import { judgeExpectations, judgeThresholds } from '../src/inspect/expect.ts';
 import { failuresOf } from '../src/inspect/failures.ts';
 import { excavate } from '../src/inspect/hidden.ts';
 import { measure } from '../src/inspect/metrics.ts';
-import { prove } from '../src/run/verify.ts';
+import { provable, prove } from '../src/run/verify.ts';
 import { ROOT, run, scenarioFiles, summaryOf } from './support/scenarios.ts';
 
 const BLESS = process.env['BLESS'] === '1';
@@ -36,7 +36,7 @@ describe.each(scenarioFiles())('%s', (path) => {
   });
 
   it('proves itself: the fold hashes to the end frame, and deciding again gives the same events', () => {
-    expect(prove(ran.history)).toMatchObject({ ok: true, worldHash: ran.outcome.worldHash });
+    expect(prove(provable(ran.history))).toMatchObject({ ok: true, worldHash: ran.outcome.worldHash });
   });
 });
 

@@ -1,6 +1,6 @@
 /** `verify`: a log proves itself three times: its bytes, its fold, and the same decisions made again. */
-import { openLog } from '../log/reader.ts';
-import { readHistory } from '../run/history.ts';
+import { inspectLog, openLog } from '../log/reader.ts';
+import { optionsOfLog } from '../run/history.ts';
 import { type Proof, prove, sameProgram } from '../run/verify.ts';
 import { type Call, EXIT, type ExitCode } from './call.ts';
 import { exactClock } from './instant.ts';
@@ -68,21 +68,22 @@ export function perform({ args: [path = ''], options, terminal }: Call): ExitCod
   let exit: ExitCode = EXIT.done;
   let status: string;
   try {
-    const read = readHistory(source);
-    const verdict = read.ok ? read.history.verdict : read.verdict;
+    const opened = openLog(source);
+    const verdict = inspectLog(source);
     status = verdict.status;
     const sound = status === 'clean' || status === 'open';
     steps = [{ name: 'bytes', ok: sound, text: verdict.message, more: [] }];
     if (!sound) exit = EXIT.damaged;
-    if (read.ok && sound && read.history.events.length > 0) {
-      const opened = openLog(source);
-      steps.push(
-        ...proofSteps(
-          folding(path, () => prove(read.history)),
-          opened.ok ? opened.log.preface.program : '',
-        ),
-      );
-      if (steps.some(({ ok }) => !ok)) exit = EXIT.differs;
+    if (opened.ok && sound && verdict.events > 0) {
+      const { log } = opened;
+      const what = {
+        options: optionsOfLog(log),
+        events: () => log.events(),
+        worldHash: verdict.end?.worldHash,
+      };
+      const proof = folding(path, () => prove(what));
+      steps.push(...proofSteps(proof, log.preface.program));
+      if (!proof.ok) exit = EXIT.differs;
     }
   } finally {
     source.close();

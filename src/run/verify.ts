@@ -3,7 +3,7 @@
 import type { Ask, RootEvent } from '../kernel/roots.ts';
 import type { Recorded } from '../log/reader.ts';
 import type { History } from './history.ts';
-import { makeEngine, PROGRAM } from './program.ts';
+import { makeEngine, PROGRAM, type RunOptions } from './program.ts';
 
 /** The outcome of checking a log against its own fold and against this program. */
 export type Proof =
@@ -19,11 +19,26 @@ export type Proof =
       readonly got: string;
     };
 
-/** The world that a log folds to. */
-export function foldHash(history: History): string {
-  const engine = makeEngine(history.options);
-  for (const recorded of history.events) engine.replay(recorded);
-  return engine.world.hash();
+/** What is proved: a log whose events can be gone through again and again. */
+export interface Provable {
+  readonly options: RunOptions;
+  events(): Iterable<Recorded>;
+  /** The hash of the world that the end frame says; undefined when the log has no end. */
+  readonly worldHash: string | undefined;
+}
+
+/** A history as something to prove. */
+export const provable = (history: History): Provable => ({
+  options: history.options,
+  events: () => history.events,
+  worldHash: history.verdict.end?.worldHash,
+});
+
+/** The world that a log folds to, and of how many events. */
+function fold(log: Provable): { readonly events: number; readonly worldHash: string } {
+  const engine = makeEngine(log.options);
+  for (const recorded of log.events()) engine.replay(recorded);
+  return { events: engine.count, worldHash: engine.world.hash() };
 }
 
 const spelled = (at: number, cause: number, entity: string, draws: string, event: object): string =>
@@ -32,46 +47,43 @@ const spelled = (at: number, cause: number, entity: string, draws: string, event
 const spelledRecord = ({ at, cause, entity, draws, event }: Recorded): string =>
   spelled(at, cause, entity, draws, event);
 
-/** Decides everything again from what was asked, and compares each event with the log. */
-function reexecute(history: History): Proof | undefined {
-  const engine = makeEngine(history.options);
-  const { events } = history;
-  const roots = events.filter((recorded) => recorded.cause === -1);
-  const last = events.at(-1) as Recorded;
-  let rootAt = 0;
-  let next = 0;
+/** Decides everything again from what was asked, an instant at a time, and compares each event with the log. In bounded memory. */
+function reexecute(log: Provable): Proof | undefined {
+  const engine = makeEngine(log.options);
+  const events = log.events()[Symbol.iterator]();
+  let head: Recorded | undefined;
   let difference: Proof | undefined;
+  const advance = () => {
+    const next = events.next();
+    head = next.done === true ? undefined : next.value;
+  };
   engine.recorder = {
     append: (_kind, at, entity, cause, draws, event) => {
-      const expected = events[next];
+      // A run that was interrupted stops between two events of an instant; what comes after them is not in its log.
+      if (head === undefined || difference !== undefined) return;
       const got = spelled(at, cause, engine.world.entities[entity]?.ref ?? '', draws, event);
-      const wanted = expected === undefined ? 'nothing' : spelledRecord(expected);
-      if (difference === undefined && got !== wanted)
-        difference = { ok: false, what: 'decision', seq: next, at, expected: wanted, got };
-      next += 1;
+      const expected = spelledRecord(head);
+      if (got !== expected)
+        difference = { ok: false, what: 'decision', seq: head.seq, at: head.at, expected, got };
+      advance();
     },
   };
-  while (next < events.length && difference === undefined) {
-    const head = events[next] as Recorded;
-    if (head.cause === -1) {
-      if (head.at > engine.now) engine.run(head.at);
-      askAgain(engine, events[next] as Recorded);
-      continue;
-    }
-    const before = next;
-    // Up to the next instant at which something new was asked, so that a fork's asks come when they came.
-    while (rootAt < roots.length && (roots[rootAt] as Recorded).seq < next) rootAt += 1;
-    engine.run((roots[rootAt] ?? last).at, 10_000);
-    if (next === before && difference === undefined) {
+  advance();
+  while (head !== undefined && difference === undefined) {
+    const expected: Recorded = head;
+    // What a fork asks at an instant comes after everything else of that instant.
+    if (expected.cause !== -1 || expected.at > engine.now) engine.run(expected.at);
+    if (head !== expected || difference !== undefined) continue;
+    if (expected.cause === -1) askAgain(engine, expected);
+    else
       difference = {
         ok: false,
         what: 'decision',
-        seq: next,
-        at: head.at,
-        expected: spelledRecord(head),
+        seq: expected.seq,
+        at: expected.at,
+        expected: spelledRecord(expected),
         got: 'nothing',
       };
-    }
   }
   return difference;
 }
@@ -85,12 +97,12 @@ function askAgain(engine: ReturnType<typeof makeEngine>, recorded: Recorded): vo
   }
 }
 
-/** Proves a history whose bytes are sound: the fold must hash to what the end frame says, and deciding again must give the same events. */
-export function prove(history: History): Proof {
-  const got = foldHash(history);
-  const expected = history.verdict.end?.worldHash;
-  if (expected !== undefined && expected !== got) return { ok: false, what: 'fold', expected, got };
-  return reexecute(history) ?? { ok: true, events: history.events.length, worldHash: got };
+/** Proves a log whose bytes are sound: its fold must hash to what the end says, and deciding again must give the same events. */
+export function prove(log: Provable): Proof {
+  const { events, worldHash } = fold(log);
+  if (log.worldHash !== undefined && log.worldHash !== worldHash)
+    return { ok: false, what: 'fold', expected: log.worldHash, got: worldHash };
+  return reexecute(log) ?? { ok: true, events, worldHash };
 }
 
 /** Whether this program is the one that wrote the log; another may rightly decide otherwise. */
