@@ -54,17 +54,11 @@ export async function drive(
       if (outcome !== undefined) return outcome;
       progress.show();
       await breathe();
-      if (interrupts.heard) return endHere(simulation);
+      if (interrupts.heard) return simulation.interrupt();
     }
   } finally {
     progress.clear();
   }
-}
-
-/** Ends a run between two instants: a log that stops within one could not be told from a run that decided less. */
-function endHere(simulation: Simulation): Outcome {
-  simulation.engine.run(simulation.engine.now);
-  return simulation.interrupt();
 }
 
 class Progress {

@@ -13,18 +13,11 @@ import type { Report } from './report.ts';
 import { reportJson } from './report-json.ts';
 import { quietLine, reportLines } from './report-view.ts';
 import { DEFAULT_OUT, interruptible, reportOn, runInto, startInto } from './run.ts';
-import { safeJson } from './terminal.ts';
 import { plain } from './text.ts';
 import { timelineOf, weightOf } from './timeline.ts';
 
-/** What is done at an instant is due right after it: what is due at the instant itself has happened. */
-const NEXT: Micros = 1;
-
-/**
- * `--do` as a `--set`. A list cannot be made longer by a path, so the whole of `do` is written anew: the entries that are there, then the
- * new one.
- */
-export function doAsSet(entries: readonly unknown[], action: string, at: Micros): string {
+/** `--do` as a `--set` that appends to the `count` entries of `do`. */
+export function doAsSet(count: number, action: string, at: Micros): string {
   const text = action
     .trim()
     .replace(/^\{([\s\S]*)\}$/, '$1')
@@ -35,16 +28,15 @@ export function doAsSet(entries: readonly unknown[], action: string, at: Micros)
       '--do takes one entry of `do` on one line.',
       "write it like --do 'start-dhcp: mgmt'",
     );
-  const before = entries.map((entry) => safeJson(entry, 0));
-  return `do=[${[...before, `{ at: ${formatDuration(at + NEXT)}, ${text} }`].join(', ')}]`;
+  const entry = `{ at: ${formatDuration(at)}, ${text} }`;
+  return count === 0 ? `do=[${entry}]` : `do[${count}]=${entry}`;
 }
 
 function setsOf({ options }: Call, history: History, at: Micros): string[] {
   const sets = [...(options.set ?? [])];
   if (options.do === undefined) return sets;
   const merged = checkedOf(history)?.merged as { do?: unknown } | undefined;
-  const entries = Array.isArray(merged?.do) ? merged.do : [];
-  return [...sets, doAsSet(entries, options.do, at)];
+  return [...sets, doAsSet(Array.isArray(merged?.do) ? merged.do.length : 0, options.do, at)];
 }
 
 /** What the fork is to the run that it left. */

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { CannotWrite } from '../log/disk.ts';
 import { isName } from '../scenario/names.ts';
 import { type Call, EXIT, type ExitCode, oneOf, Stop } from './call.ts';
+import { makeFolder } from './log-file.ts';
 import { TEMPLATES, templateText } from './templates.ts';
 import { plain, shellLine } from './text.ts';
 
@@ -27,8 +28,8 @@ function nameFor(file: string): string {
 export function perform({ args: [file = 'scenario.yaml'], options, terminal }: Call): ExitCode {
   const template = oneOf('--template', options.template, TEMPLATES);
   const text = templateText(template, nameFor(file), schemaFrom(dirname(resolve(file))));
+  makeFolder(dirname(file));
   try {
-    fs.mkdirSync(dirname(file), { recursive: true });
     fs.writeFileSync(file, text, { flag: 'wx' });
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;

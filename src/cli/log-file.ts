@@ -3,7 +3,7 @@
  * has the same name and the same bytes, so writing it again replaces nothing.
  */
 import fs from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { CannotWrite, fileSink, fileSource, memorySource, type Sink } from '../log/disk.ts';
 import { inspectLog, openLog } from '../log/reader.ts';
 
@@ -92,11 +92,15 @@ export class LogFile implements Sink {
   }
 }
 
-function makeFolder(folder: string): void {
+/** Makes a folder and those above it, one at a time: `recursive` never returns where folders cannot be made, such as below /proc. */
+export function makeFolder(folder: string): void {
+  const missing: string[] = [];
+  for (let each = resolve(folder); !fs.existsSync(each); each = dirname(each)) missing.push(each);
   try {
-    fs.mkdirSync(folder, { recursive: true });
+    for (const each of missing.reverse()) fs.mkdirSync(each);
   } catch (error) {
     const { code = String(error) } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST' && fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true) return;
     throw new CannotWrite(`Cannot make the folder ${folder}: the system says ${code}.`);
   }
 }

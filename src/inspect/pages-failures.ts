@@ -145,11 +145,12 @@ const PLATFORM: readonly Page[] = [
   {
     code: 'node.deleted',
     title: 'A node was deleted while it was being made',
-    means: 'The VM of a cluster node was deleted before the node was ready, so the wait for it ends at once.',
-    real: 'Photon Controller 0.8: `VmNotFound` from the step that polls the VM. Deleting a cluster has no precondition: it stops and deletes every VM with its tag, whatever state the creation is in (facts/photon-and-vdvs.md 5.4). The create task then fails with the message of its last poll.',
+    means:
+      'Somebody deleted the VM of a cluster node before the node was ready, so the wait for it ends at once. Deleting the whole cluster is no failure.',
+    real: 'Photon Controller 0.8: `VmNotFound` from the step that polls the VM; the create task fails with the message of its last poll (facts/photon-and-vdvs.md 5.2).',
     rehearse:
-      "Delete a cluster a minute after asking for it: --set 'do=[{ at: 5m, create-cluster: { name: mesos-1, tenant: lab, project: dev, zookeepers: [10.20.0.11], slaves: 4 } }, { at: 6m, delete-cluster: mesos-1 }]'.",
-    fix: 'Let a creation end, well or not, before deleting it. In the field wait for the task, then delete by id: names are not unique, and a failed create does not tell the id of what it left behind.',
+      "Delete the VM of a node. A scenario deletes VMs that it names, so name one after the end: --set 'do=[{ at: 5m, create-cluster: { name: mesos-1, tenant: lab, project: dev, zookeepers: [10.20.0.11], slaves: 4 } }, { at: 6m, delete-vm: mesos-1-zookeeper-1 }, { at: 2h, create-vm: { name: mesos-1-zookeeper-1, tenant: lab, project: dev, flavor: cluster-other-vm } }]'.",
+    fix: 'Leave the VMs of a cluster alone until its creation is over, or delete the cluster. By hand delete by id, since names are not unique.',
   },
 ];
 

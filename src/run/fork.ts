@@ -69,25 +69,38 @@ const about = (ask: Pick<Ask, 'to' | 'path' | 'command'>, seen: Map<string, numb
   return `${key} ${n}`;
 };
 
+/** What was asked by an instant and not taken back; where a fork already asked anew, what it asked last. */
+function askedBefore(history: History, at: Micros): Map<string, { seq: number; ask: Ask }> {
+  const asked = new Map<string, { seq: number; ask: Ask }>();
+  let seen = new Map<string, number>();
+  let instant = 0;
+  for (const { seq, event, cause, at: when } of history.events) {
+    if (when > at) break;
+    if (cause !== -1) continue;
+    if (when !== instant) seen = new Map();
+    instant = when;
+    const root = event as unknown as RootEvent;
+    if (root.type === 'Asked') {
+      const { type: _, ...ask } = root;
+      asked.set(about(ask, seen), { seq, ask });
+    } else for (const [key, old] of asked) if (old.seq === root.ask) asked.delete(key);
+  }
+  return asked;
+}
+
 /** Asks what the changed scenario asks differently: settings at once, actions at their time, and takes back what is no longer asked. */
 function change(simulation: Simulation, history: History, asks: readonly Ask[], at: Micros): string[] {
   const { engine } = simulation;
-  const before = new Map<string, { seq: number; ask: Ask }>();
-  const seenBefore = new Map<string, number>();
-  for (const { seq, event, cause, at: when } of history.events) {
-    if (cause !== -1 || when > at || event.type !== 'Asked') continue;
-    const { type: _, ...ask } = event as unknown as Extract<RootEvent, { type: 'Asked' }>;
-    before.set(about(ask, seenBefore), { seq, ask });
-  }
+  const before = askedBefore(history, at);
   const idle: string[] = [];
   const seenAfter = new Map<string, number>();
   for (const ask of asks) {
     const key = about(ask, seenAfter);
     const old = before.get(key);
     before.delete(key);
-    if (old !== undefined && sameAsk(old.ask, ask)) continue;
+    if (old !== undefined && sameAsk(old.ask, ask, at)) continue;
     const isAction = ask.path.startsWith('do[');
-    if (isAction && ask.due <= at) {
+    if (isAction && (ask.due < at || (old !== undefined && old.ask.due <= at))) {
       idle.push(ask.path);
       continue;
     }
@@ -101,6 +114,7 @@ function change(simulation: Simulation, history: History, asks: readonly Ask[], 
   return [...new Set(idle)];
 }
 
-/** Lines may move and file names differ; what is asked and when must not. */
-const sameAsk = (a: Ask, b: Ask): boolean =>
-  a.due === b.due && JSON.stringify(a.command) === JSON.stringify(b.command);
+/** Lines may move and file names differ; what is asked must not, nor when, unless both were long before. */
+const sameAsk = (a: Ask, b: Ask, at: Micros): boolean =>
+  (a.due === b.due || (a.due <= at && b.due <= at)) &&
+  JSON.stringify(a.command) === JSON.stringify(b.command);

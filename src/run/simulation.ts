@@ -122,6 +122,8 @@ export class Simulation extends EventEmitter<Listeners> {
 
   /** Ends the run where it is; what exists is a whole log. */
   interrupt(): Outcome {
+    // Not between two events of one instant: the log then ends where a fork or a resumed run can go on.
+    if (this.#outcome === undefined) this.engine.run(this.engine.now);
     return this.#outcome ?? this.#end('interrupted', 'the run was interrupted');
   }
 

@@ -74,8 +74,11 @@ function reexecute(log: Provable): Proof | undefined {
     // What a fork asks at an instant comes after everything else of that instant.
     if (expected.cause !== -1 || expected.at > engine.now) engine.run(expected.at);
     if (head !== expected || difference !== undefined) continue;
-    if (expected.cause === -1) askAgain(engine, expected);
-    else
+    if (expected.cause === -1) {
+      // Nothing may have been left to happen long before it was asked.
+      engine.settle(expected.at);
+      askAgain(engine, expected);
+    } else
       difference = {
         ok: false,
         what: 'decision',

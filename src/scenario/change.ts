@@ -89,6 +89,10 @@ class Changer {
       return this.#missed(`${this.#name(spot.at - 1)} is not a list`, 'write a key instead of the index');
     }
     const item = tree.items[index];
+    // One past the end appends a whole item.
+    const whole = spot.at + 1 === this.steps.length && !isNothing(this.change.value);
+    if (item === undefined && index === tree.items.length && whole)
+      return { ...tree, items: [...tree.items, this.change.value] };
     if (item === undefined) {
       const last = tree.items.length - 1;
       const help = last < 0 ? 'replace the whole list' : `use an index from 0 to ${last}`;

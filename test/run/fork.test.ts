@@ -1,0 +1,72 @@
+/** Forks of real scenarios: unchanged to the last byte, changed only where the change reaches, and forks of forks. */
+import { describe, expect, it } from 'vitest';
+import { codeOf } from '../../src/inspect/events.ts';
+import { memorySink, memorySource } from '../../src/log/disk.ts';
+import { forkRun } from '../../src/run/fork.ts';
+import { type History, kindOf, readHistory } from '../../src/run/history.ts';
+import { provable, prove } from '../../src/run/verify.ts';
+import { run } from '../support/scenarios.ts';
+
+const MINUTE = 60e6;
+
+function fork(history: History, at: number, sets: readonly string[] = []) {
+  const sink = memorySink();
+  const forked = forkRun(history, { at, sets, sink });
+  if (!forked.ok) throw new Error(JSON.stringify(forked.issues));
+  forked.simulation.advance();
+  const read = readHistory(memorySource(sink.bytes()));
+  if (!read.ok) throw new Error(read.verdict.message);
+  return { log: sink.bytes(), history: read.history, idle: forked.idle };
+}
+
+const asksAt = (history: History, at: number) =>
+  history.events.filter((recorded) => recorded.at === at && recorded.cause === -1);
+const isReady = (history: History) =>
+  history.events.some((recorded) => kindOf(history, recorded) === 'cluster.Ready');
+
+describe('a fork', () => {
+  const off = run('scenarios/photon/dhcp-off.yaml');
+
+  it.each([0, 1, 5 * MINUTE, 350_446_885, 1_010_610_613, 89 * MINUTE])(
+    'at %i µs without a change is the original to the last byte',
+    (at) => {
+      expect(Buffer.compare(fork(off.history, at).log, off.log)).toBe(0);
+    },
+  );
+
+  it('with an action at its own instant does it then, and shares everything before', () => {
+    const at = 8 * MINUTE;
+    const { history, idle } = fork(off.history, at, ['do[1]={ at: 8m, start-dhcp: mgmt }']);
+    expect(idle).toEqual([]);
+    expect(isReady(history)).toBe(true);
+    const past = (one: History) => one.events.filter((recorded) => recorded.at < at);
+    expect(past(history)).toEqual(past(off.history));
+    expect(prove(provable(history))).toMatchObject({ ok: true });
+  });
+
+  it('with a setting asks that setting anew, and nothing else', () => {
+    const { history } = fork(off.history, 8 * MINUTE, ['networks.mgmt.dhcp.enabled=true']);
+    expect(asksAt(history, 8 * MINUTE).map(({ event }) => event['path'])).toEqual(['networks.mgmt.dhcp']);
+    expect(isReady(history)).toBe(true);
+  });
+
+  it('of a fork knows what the first one asked, and what it took back', () => {
+    const { history: first } = fork(off.history, 8 * MINUTE, ['networks.mgmt.dhcp.enabled=true']);
+    const { history: second } = fork(first, 30 * MINUTE, ['do[1]={ at: 30m, delete-cluster: mesos-1 }']);
+    expect(asksAt(second, 30 * MINUTE).map(({ event }) => event['path'])).toEqual(['do[1]']);
+    const { history: third } = fork(second, 40 * MINUTE, ['do[2]={ at: 50m, start-dhcp: mgmt }']);
+    const { history: fourth } = fork(third, 45 * MINUTE, ['do[2].at=60m']);
+    expect(asksAt(fourth, 45 * MINUTE).map(({ event }) => event.type)).toEqual(['Withdrawn', 'Asked']);
+    expect(prove(provable(fourth))).toMatchObject({ ok: true });
+  });
+
+  it('names a change that came too late', () => {
+    expect(fork(off.history, 8 * MINUTE, ['do[0].create-cluster.slaves=9']).idle).toEqual(['do[0]']);
+  });
+
+  it('cannot undo what failed, only what comes after', () => {
+    const { history } = fork(off.history, 20 * MINUTE, ['networks.mgmt.dhcp.enabled=true']);
+    expect(history.events.some((recorded) => codeOf(recorded) === 'address.none')).toBe(true);
+    expect(isReady(history)).toBe(false);
+  });
+});
