@@ -71,12 +71,12 @@ function reexecute(log: Provable): Proof | undefined {
   advance();
   while (head !== undefined && difference === undefined) {
     const expected: Recorded = head;
-    // What a fork asks at an instant comes after everything else of that instant.
-    if (expected.cause !== -1 || expected.at > engine.now) engine.run(expected.at);
+    // What a fork asks at an instant comes after everything else of that instant, of which there may be nothing.
+    const isLater = expected.at > engine.now;
+    if (expected.cause !== -1 || isLater) engine.run(expected.at);
     if (head !== expected || difference !== undefined) continue;
     if (expected.cause === -1) {
-      // Nothing may have been left to happen long before it was asked.
-      engine.settle(expected.at);
+      if (isLater) engine.settle(expected.at);
       askAgain(engine, expected);
     } else
       difference = {

@@ -51,6 +51,9 @@ describe('the hash of plain data', () => {
     ['infinity and its negative', Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY],
     ['texts of the same length in another script', 'é', 'e'],
     ['broken halves of characters', '\ud800', '\ud801'],
+    ['broken halves inside of texts', 'a\udc00b', 'a\udc01b'],
+    ['a broken half and what stands for it in UTF-8', '\ud800', '\ufffd'],
+    ['halves in the wrong order and others', '\udc00\ud800', '\udc01\ud800'],
   ])('tells apart %s', (_, a, b) => expect(hash(a)).not.toBe(hash(b)));
 
   test('does not tell zero from minus zero, nor a typed array from a list: a log does not either', () => {

@@ -43,6 +43,18 @@ describe('events', () => {
     expect((await call('events', off, '--failures')).out).toContain('gave up waiting');
   });
 
+  test('--follow waits for what is still being written', async () => {
+    const bytes = readFileSync(join(folder, works));
+    const growing = join(folder, 'growing.pmlog');
+    writeFileSync(growing, bytes.subarray(0, bytes.length - 5_000));
+    const following = call('events', 'growing.pmlog', '--follow');
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    writeFileSync(growing, bytes);
+    const { exit, out } = await following;
+    expect(exit).toBe(0);
+    expect(out).toBe((await call('events', works)).out);
+  });
+
   test('--follow ends with the run', async () => {
     expect((await call('events', works, '--follow')).out).toBe((await call('events', works)).out);
   });

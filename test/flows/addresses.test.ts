@@ -1,10 +1,22 @@
 /** Addresses: the failure has its name, and its facts lead to the lines that made it so. */
 import { describe, expect, test } from 'vitest';
-import { MINUTE, SECOND } from '../../src/base/units.ts';
+import { HOUR, MINUTE, SECOND } from '../../src/base/units.ts';
+import { FLOWS } from '../../src/flows/index.ts';
 import type { Replayed } from '../../src/kernel/engine.ts';
+import type { Scope } from '../../src/models/dhcp/state.ts';
+import { compile } from '../../src/scenario/compile.ts';
 import type { DhcpSpec, Scenario } from '../../src/scenario/types.ts';
 import { ip } from '../support/spec.ts';
-import { createMesos, doing, lab, lan, type Rehearsal, rehearse } from '../support/world.ts';
+import {
+  ALL_MODELS,
+  createMesos,
+  doing,
+  lab,
+  lan,
+  type Rehearsal,
+  rehearse,
+  runAll,
+} from '../support/world.ts';
 
 const failure = (run: Rehearsal) =>
   run.last('cluster.Failed').event as unknown as { why: string; words: string; step: string };
@@ -96,6 +108,98 @@ describe('addresses', () => {
     expect(run.paths(duplicate as Replayed)).toEqual(expect.arrayContaining(['do[0]', 'networks.lan.dhcp']));
   });
 
+  test('a scope over the gateway: it answers the ping check; without the check it has a rival', () => {
+    const over = { first: ip('10.0.0.1'), last: ip('10.0.0.60') };
+    const checked = rehearse(lab(scoped({ ...over, check: 'ping' })));
+    expect(checked.all('dhcp.Abandoned').map(({ event }) => event['address'])).toEqual([
+      ip('10.0.0.1'),
+      ip('10.0.0.2'),
+    ]);
+    expect(checked.all('segment.Duplicated')).toEqual([]);
+    expect(checked.all('cluster.Ready')).toHaveLength(1);
+
+    const run = rehearse(lab(scoped(over)));
+    const [gateway, server] = run.all('segment.Duplicated') as [Replayed, Replayed];
+    expect(gateway.event['words']).toMatch(/^10\.0\.0\.1 is used by device\/gateway and vm\/mesos-master-/);
+    expect(server.event['words']).toMatch(/^10\.0\.0\.2 is used by device\/dns-1 and vm\/mesos-master-/);
+    for (const duplicate of [gateway, server])
+      expect(run.paths(duplicate)).toEqual(expect.arrayContaining(['networks.lan.dhcp']));
+    expect(run.paths(gateway)).toContain('networks.lan');
+    expect(run.paths(server)).toContain('networks.lan.dns');
+    expect(failure(run)).toMatchObject({ step: 'SETUP_MASTERS', why: 'time.exceeded' });
+  });
+
+  test('a scope that is moved under its leases moves every client at its next renewal, and loses no address', () => {
+    const scenario = lab({ ...scoped({ lease: 40 * MINUTE }), until: 6 * HOUR });
+    const { path: _, ...settings } = lan.dhcp;
+    const moved = { first: ip('10.0.0.200'), last: ip('10.0.0.209'), lease: 40 * MINUTE };
+    const move = {
+      to: 'dhcp/lan',
+      due: 30 * MINUTE,
+      command: { ...settings, ...moved, type: 'configure', segment: 'lan' },
+      path: 'networks.lan.dhcp',
+      file: 'test.yaml',
+      line: 1,
+    } as const;
+    const asks = [...compile(scenario, () => undefined), move];
+    const run = runAll(ALL_MODELS, FLOWS, asks, { until: 6 * HOUR });
+    expect(run.all('dhcp.Silent')).toEqual([]);
+    const { leases } = run.engine.world.stateOf('dhcp/lan') as Scope;
+    expect([...leases.values()].map(({ address }) => address).sort()).toEqual(
+      Array.from({ length: 6 }, (_, i) => moved.first + i),
+    );
+    // Each is refused once, on renewing what it had, and has another at once.
+    expect(run.all('dhcp.Refused')).toHaveLength(6);
+  });
+
+  test('a lease rests on what last switched its scope', () => {
+    const run = rehearse(
+      lab({
+        ...scoped({ enabled: false }),
+        actions: doing([SECOND, { verb: 'start-dhcp', network: 'lan' }], [10 * SECOND, createMesos]),
+      }),
+    );
+    const leases = run.all('segment.Claimed').filter(({ event }) => event['how'] === 'lease');
+    expect(leases).toHaveLength(6);
+    for (const lease of leases) expect(run.paths(lease)).toEqual(['do[0]']);
+  });
+
+  test('zookeepers need a quorum of each other: one with a rival fails alone, two take the third along', () => {
+    const squatted = (...last: number[]) =>
+      rehearse(
+        lab({
+          actions: doing(
+            ...last.map(
+              (n) =>
+                [
+                  SECOND,
+                  {
+                    verb: 'take-address',
+                    network: 'lan',
+                    address: ip(`10.0.0.${n}`),
+                    holder: `camera-${n}`,
+                  },
+                ] as const,
+            ),
+            [10 * SECOND, createMesos],
+          ),
+        }),
+      );
+    const ready = (run: Rehearsal) =>
+      run
+        .all('node.Ready')
+        .map(({ entity }) => entity)
+        .sort();
+    expect(ready(squatted(11))).toEqual(['node/mesos-zookeeper-2', 'node/mesos-zookeeper-3']);
+    const two = squatted(11, 12);
+    expect(ready(two)).toEqual([]);
+    expect(failure(two)).toMatchObject({ step: 'SETUP_ZOOKEEPER', why: 'time.exceeded' });
+    // The third has nothing wrong with it: it failed for want of the others.
+    expect(two.paths(two.last('node.Failed', 'mesos-zookeeper-3'))).toEqual(
+      expect.arrayContaining(['do[0]', 'do[1]', 'do[2]']),
+    );
+  });
+
   test('a static zookeeper inside the scope and a lease on its address: the masters cannot form a quorum', () => {
     const run = rehearse(lab(scoped({ first: ip('10.0.0.11'), last: ip('10.0.0.60') })));
     expect(run.all('segment.Duplicated')).toHaveLength(3);
@@ -108,7 +212,7 @@ describe('addresses', () => {
 
 test('a wait that ends at its last poll succeeds or fails: no node is both provisioned and out of time', () => {
   let close = 0;
-  for (let seed = 0; seed < 12; seed += 1) {
+  for (let seed = 0; seed < 24; seed += 1) {
     const scenario = lab();
     // Guests need 42 s in the middle: many get their address between the last two polls.
     const addressWait = { polls: 9, every: 5 * SECOND };

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR, MINUTE, SECOND } from '../../src/base/units.ts';
+import type { Segment } from '../../src/models/segment/state.ts';
+import type { Vm } from '../../src/models/vm/state.ts';
 import { createMesos, doing, IMAGES, lab, mesos, rehearse } from '../support/world.ts';
 
 describe('a Mesos cluster that comes up', () => {
@@ -33,8 +35,12 @@ describe('a Mesos cluster that comes up', () => {
 
   test('gives zookeepers their static addresses and leases the others theirs', () => {
     expect(run.all('dhcp.Granted').map(({ event }) => event['client'])).toHaveLength(6);
-    const claims = run.all('segment.Claimed').map(({ event }) => event['how']);
-    expect(claims.filter((how) => how === 'static')).toHaveLength(3);
+    const fixed = run.all('segment.Claimed').filter(({ event }) => event['how'] === 'static');
+    expect(fixed.map(({ event }) => event['holder'])).toEqual([
+      'device/dns-1',
+      ...[1, 2, 3].map(() => expect.stringMatching(/^vm\/mesos-zookeeper-[123]$/)),
+    ]);
+    expect(new Set(fixed.map(({ event }) => event['address'])).size).toBe(4);
     expect(run.all('segment.Duplicated')).toEqual([]);
   });
 
@@ -100,7 +106,13 @@ describe('deletion', () => {
     const world = run.engine.world;
     expect(world.stateOf('ticket/lab/dev')).toMatchObject({ holders: new Map() });
     expect(world.stateOf('scheduler/root')).toMatchObject({ placed: new Map() });
-    expect(world.stateOf('segment/lan')).toMatchObject({ claims: new Map(), duplicates: new Map() });
+    const segment = world.stateOf('segment/lan') as Segment;
+    // The devices of the network itself stay.
+    expect([...segment.claims.values()].flat().map(({ holder }) => holder)).toEqual([
+      'device/gateway',
+      'device/dns-1',
+    ]);
+    expect(segment.duplicates).toEqual(new Map());
     expect(world.stateOf('dhcp/lan')).toMatchObject({ leases: new Map(), offers: new Map() });
     expect(world.stateOf('fabric/net')).toMatchObject({ transfers: new Map(), groups: new Map() });
     expect(run.ending.reason).toBe('quiet');
@@ -120,9 +132,68 @@ describe('deletion', () => {
       expect(run.engine.world.stateOf('cluster/mesos')).toMatchObject({ power: 'DELETED' });
       expect(run.engine.world.stateOf('fabric/net')).toMatchObject({ transfers: new Map() });
       expect(run.engine.world.stateOf('ticket/lab/dev')).toMatchObject({ holders: new Map() });
+      expect(run.engine.world.stateOf('scheduler/root')).toMatchObject({ placed: new Map() });
+      const powers = [...run.engine.world.each('vm')].map(([, vm]) => (vm as Vm).power);
+      expect(powers.filter((power) => power !== 'deleted')).toEqual([]);
+      expect(run.all('node.Removing')).toHaveLength(run.all('node.Requested').length);
+      // To be told to go is no failure.
+      expect(run.events.filter(({ event }) => 'why' in event)).toEqual([]);
       expect(run.ending.reason).toBe('quiet');
     },
   );
+
+  test('of one node by hand while it is made fails the cluster, and who deleted it is why', () => {
+    const run = rehearse(
+      lab({
+        actions: doing(
+          [10 * SECOND, createMesos],
+          [40 * SECOND, { verb: 'delete-vm', name: 'mesos-zookeeper-2' }],
+        ),
+      }),
+    );
+    expect(run.last('node.Failed').event).toMatchObject({
+      why: 'node.deleted',
+      words: 'VmNotFound: the VM was deleted',
+    });
+    expect(run.last('cluster.Failed').event).toMatchObject({ step: 'SETUP_ZOOKEEPER', why: 'node.deleted' });
+    expect(run.paths(run.last('cluster.Failed'))).toEqual(['do[1]']);
+  });
+
+  test('of one node by hand when it is ready fails nothing', () => {
+    const run = rehearse(
+      lab({
+        actions: doing(
+          [10 * SECOND, createMesos],
+          [30 * MINUTE, { verb: 'delete-vm', name: 'mesos-slave-1' }],
+        ),
+      }),
+    );
+    expect(run.all('vm.Deleted')).toHaveLength(1);
+    expect(run.all('node.Failed')).toEqual([]);
+    expect(run.all('cluster.Failed')).toEqual([]);
+  });
+
+  test('of what an expansion could not bring up makes room for its next try', () => {
+    const scenario = lab();
+    const { tenants } = scenario.platform!;
+    const dev = { ...tenants['lab']!.projects['dev']!, limits: { vm: 9 } };
+    const run = rehearse({
+      ...scenario,
+      actions: doing([10 * SECOND, { ...createMesos, cluster: { ...mesos, slaves: 4 } }]),
+      platform: { ...scenario.platform!, tenants: { lab: { ...tenants['lab']!, projects: { dev } } } },
+    });
+    // One of three fits each time; the two refused are removed and asked for again under new names.
+    expect(run.all('cluster.ExpandFailed').map(({ event }) => event['attempt'])).toEqual([1, 2, 3, 4, 5]);
+    expect(run.last('cluster.Failed').event).toMatchObject({ step: 'SETUP_SLAVES', why: 'quota.exceeded' });
+    const removed = run.all('node.Removing').map(({ entity }) => entity.replace('node/', 'vm/'));
+    expect(
+      run
+        .all('vm.Deleted')
+        .map(({ entity }) => entity)
+        .sort(),
+    ).toEqual(removed.sort());
+    expect(run.all('node.Failed').map(({ event }) => event['why'])).not.toContain('node.deleted');
+  });
 });
 
 describe('limits', () => {
@@ -130,6 +201,25 @@ describe('limits', () => {
     const scenario = lab();
     const run = rehearse({ ...scenario, platform: { ...scenario.platform!, clientLimit: MINUTE } });
     expect(run.all('cluster.ClientTimedOut')).toHaveLength(1);
+    expect(run.all('cluster.Created')).toHaveLength(1);
+    expect(run.all('cluster.Ready')).toHaveLength(1);
+  });
+
+  test('a step that takes too long ends the task, not the cluster', () => {
+    const scenario = lab();
+    const run = rehearse({ ...scenario, platform: { ...scenario.platform!, stepLimit: MINUTE } });
+    expect(run.all('cluster.StepTimedOut').map(({ event }) => event['step'])).toEqual(['SETUP_ZOOKEEPER']);
+    expect(run.all('cluster.ClientTimedOut')).toEqual([]);
+    expect(run.all('cluster.Created')).toEqual([]);
+    expect(run.all('cluster.Ready')).toHaveLength(1);
+  });
+
+  test('a step may take too long for a task whose client has gone', () => {
+    const scenario = lab();
+    const limits = { clientLimit: 30 * SECOND, stepLimit: MINUTE };
+    const run = rehearse({ ...scenario, platform: { ...scenario.platform!, ...limits } });
+    expect(run.all('cluster.ClientTimedOut')).toHaveLength(1);
+    expect(run.all('cluster.StepTimedOut')).toHaveLength(1);
     expect(run.all('cluster.Ready')).toHaveLength(1);
   });
 

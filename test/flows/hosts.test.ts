@@ -35,6 +35,8 @@ describe('a host that fails', () => {
     expect(lostOf(run).size).toBeGreaterThan(0);
     expect(failure(run).why).toBe('host.failed');
     expect(run.paths(run.last('cluster.Failed'))).toContain('do[1]');
+    expect(run.paths(run.last('host.Failed'))).toEqual(['do[1]']);
+    for (const lost of run.all('vm.Lost')) expect(run.paths(lost)).toEqual(['do[1]']);
   });
 
   const instants = [70, 75, 80, 82, 84, 86, 88, 90, 100, 110, 120].map((seconds) => seconds * SECOND);
@@ -73,6 +75,13 @@ describe('a host that fails', () => {
     expect(dead.length).toBeGreaterThan(0);
     const leases = (run.engine.world.stateOf('dhcp/lan') as { leases: Map<string, unknown> }).leases;
     for (const name of dead) expect(leases.has(name), `${name} still holds its lease after 20 h`).toBe(false);
+    expect(
+      run
+        .all('dhcp-client.Halted')
+        .map(({ entity }) => entity.slice('dhcp-client/'.length))
+        .sort(),
+    ).toEqual(dead.sort());
+    expect(run.all('dhcp.Released')).toEqual([]);
     expect(
       run
         .all('dhcp-client.Renewing')

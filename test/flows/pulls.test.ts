@@ -90,6 +90,18 @@ describe('TLS', () => {
     expect(run.paths(run.last('cluster.Failed'))).toContain(`internet.${HUB}`);
   });
 
+  test('a root that has expired: its store and the clock that it is looked at by are why', () => {
+    const scenario = lab();
+    const run = rehearse({
+      ...scenario,
+      roots: { ...scenario.roots, public: { path: 'roots.public', from: -DAY, until: -1 } },
+    });
+    expect(refusals(run)).toEqual(['tls.expired']);
+    const paths = run.paths(run.last('trust.Refused'));
+    expect(paths).toContain('platform.image.trusts');
+    expect(paths.some((path) => path.startsWith('hosts.'))).toBe(true);
+  });
+
   test('a proxy that is down', () => {
     const run = rehearse(lab(inspected({ up: false })));
     expect(new Set(run.all('docker.PullFailed').map(({ event }) => event['why']))).toEqual(
@@ -114,6 +126,32 @@ describe('registries', () => {
     const run = rehearse(lab({ internet: { [HUB]: { ...site, images: {} } } }));
     expect(run.last('docker.PullFailed').event['why']).toBe('image.not-found');
     expect(run.paths(run.last('cluster.Failed'))).toContain(`internet.${HUB}`);
+  });
+
+  test('one that does not answer its proxy: the proxy says so at once, and the registry is why', () => {
+    for (const intercept of [true, false]) {
+      const run = rehearse(
+        lab({
+          internet: { [HUB]: { ...site, up: false } },
+          proxies: { corp: { ...inspector, intercept } },
+        }),
+      );
+      const failed = run.last('docker.PullFailed', 'mesos-zookeeper-1');
+      expect(failed.event).toMatchObject({
+        why: 'registry.unreachable',
+        words: 'received unexpected HTTP status: 503 Service Unavailable',
+      });
+      expect(failed.at - run.last('docker.PullStarted', 'mesos-zookeeper-1').at).toBeLessThan(SECOND);
+      expect(run.paths(failed)).toEqual([`internet.${HUB}`]);
+      expect(run.all('trust.Refused')).toEqual([]);
+    }
+  });
+
+  test('one that does not exist behind a proxy: there is only the proxy to point at', () => {
+    const run = rehearse(lab({ internet: {}, proxies: { corp: inspector } }));
+    const failed = run.last('docker.PullFailed');
+    expect(failed.event['why']).toBe('registry.unreachable');
+    expect(run.paths(failed)).toEqual(['proxies.corp']);
   });
 
   test('one that does not exist', () => {

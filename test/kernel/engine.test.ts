@@ -45,6 +45,41 @@ describe('bounds: every run ends and says what hit the wall', () => {
     }
   });
 
+  test('a long loop is named whole, each of its members once, from wherever it was stopped', () => {
+    const ring = (n: number) => `ring-${n}`;
+    for (const [size, limit] of [
+      [100, 1000],
+      [100, 1037],
+      [128, 2000],
+    ] as const) {
+      const models = Array.from({ length: size }, (_, n) => echo(ring(n), `${ring((n + 1) % size)}/x`));
+      const { ending } = runAll(models, [], [asking(`${ring(0)}/x`, { type: 'hear' }, 5)], {
+        bounds: { eventsPerInstant: limit },
+      });
+      expect([...loopOf(ending)].sort()).toEqual(models.map(({ name }) => `${name}/x Heard`).sort());
+    }
+  });
+
+  test('a loop longer than what is remembered is told by its last few', () => {
+    const models = Array.from({ length: 200 }, (_, n) => echo(`ring-${n}`, `ring-${(n + 1) % 200}/x`));
+    const { ending } = runAll(models, [], [asking('ring-0/x', { type: 'hear' }, 5)], {
+      bounds: { eventsPerInstant: 1000 },
+    });
+    expect(loopOf(ending)).toHaveLength(8);
+  });
+
+  test('every bound names a loop, not only that of one instant', () => {
+    const slow: AnyModel = {
+      ...PING,
+      react: () => [{ to: 'pong/b' as never, after: 1, command: { type: 'hear' } as never }],
+    };
+    const { ending } = runAll([slow, PONG], [], [asking('ping/a', { type: 'hear' }, 5)], {
+      bounds: { events: 301 },
+    });
+    expect(ending).toMatchObject({ reason: 'bound', bound: 'events', limit: 301 });
+    expect([...loopOf(ending)].sort()).toEqual(['ping/a Heard', 'pong/b Heard']);
+  });
+
   test('more commands waiting than the bound', () => {
     const { ending } = runAll(
       [WALK],

@@ -69,6 +69,18 @@ const rollout = (role: string, ...facts: number[]) => ({
   facts,
 });
 
+const stepTimedOut = (step: string, fact: number): ClusterEvent => ({
+  type: 'StepTimedOut',
+  step,
+  why: 'task.step-timeout',
+  words: `${step} did not complete in timely fashion`,
+  facts: [fact],
+});
+/** Every timer of the task withdrawn. */
+const noLimits = (['client-limit', 'step-limit', 'expand'] as const).map((key) =>
+  itself(NEVER, { type: 'delete' }, key),
+);
+
 const begun = spec.given(requested(), zookeepers);
 const zookeepersUp = [provisioned(Z1!), provisioned(Z2!), verifying(Z1!, Z2!), ready(Z1!), ready(Z2!)];
 const setUp = (more: Partial<ClusterSpec>) =>
@@ -112,12 +124,9 @@ describe('creation (photon-and-vdvs.md 5.2)', () => {
         { type: 'Ready', took: 9 * MINUTE },
       );
     expect(after.state().power).toBe('READY');
-    const limits = (['client-limit', 'step-limit', 'expand'] as const).map((key) =>
-      itself(NEVER, { type: 'delete' }, key),
-    );
     setUp({})
       .given({ type: 'Created' })
-      .asks(...limits);
+      .asks(...noLimits);
   });
 
   test('hears of each node once, and only of its own', () => {
@@ -242,13 +251,26 @@ describe('expansion (5.5)', () => {
 
 describe('limits of the task (5.6)', () => {
   test('a step that takes too long is reported and goes on', () => {
-    const words = 'SETUP_ZOOKEEPER did not complete in timely fashion';
     const after = begun
       .at(30 * MINUTE)
       .when({ type: 'step-limit', step: 'SETUP_ZOOKEEPER' })
-      .then({ type: 'StepTimedOut', step: 'SETUP_ZOOKEEPER', why: 'task.step-timeout', words, facts: [1] });
-    expect(after.state().power).toBe('CREATING');
+      .then(stepTimedOut('SETUP_ZOOKEEPER', 1));
+    expect(after.state()).toMatchObject({ power: 'CREATING', taskOver: true, clientGone: false });
     after.when({ type: 'node-provisioned', node: Z1! }).then(provisioned(Z1!));
+    after.when({ type: 'step-limit', step: 'SETUP_ZOOKEEPER' }).then();
+  });
+
+  test('a step that took too long ends the task: no limit runs on, no later step has one, and it is not created', () => {
+    const over = begun.given(stepTimedOut('SETUP_ZOOKEEPER', 1));
+    over.asks(...noLimits);
+    over
+      .given(...zookeepersUp.slice(0, -1))
+      .when({ type: 'node-ready', node: Z2! })
+      .then(ready(Z2!), done('SETUP_ZOOKEEPER', 'zookeeper'), slaves(1))
+      .asks()
+      .given(provisioned(S1!), verifying(S1!))
+      .when({ type: 'node-ready', node: S1! })
+      .types('NodeReady', 'PhaseDone', 'Ready');
   });
 
   test('of another step is not this one', () =>
@@ -266,23 +288,30 @@ describe('limits of the task (5.6)', () => {
       .at(30 * MINUTE)
       .when({ type: 'client-limit' })
       .then(clientTimedOut);
+    late.asks();
+    expect(late.state()).toMatchObject({ power: 'CREATING', taskOver: false, clientGone: true });
     late.when({ type: 'client-limit' }).then();
-    late.when({ type: 'step-limit', step: 'SETUP_ZOOKEEPER' }).then();
     late
       .given(...zookeepersUp.slice(0, -1))
       .when({ type: 'node-ready', node: Z2! })
       .types('NodeReady', 'PhaseDone', 'PhaseStarted')
+      .asks(itself(30 * MINUTE, { type: 'step-limit', step: 'SETUP_SLAVES' }, 'step-limit'))
       .given(provisioned(S1!), verifying(S1!))
       .when({ type: 'node-ready', node: S1! })
-      .types('NodeReady', 'PhaseDone', 'Ready');
+      .types('NodeReady', 'PhaseDone', 'Created', 'Ready');
+  });
+
+  test('a step may still take too long after the client has gone: the task runs on without it', () => {
+    begun
+      .given(clientTimedOut)
+      .when({ type: 'step-limit', step: 'SETUP_ZOOKEEPER' })
+      .then(stepTimedOut('SETUP_ZOOKEEPER', 1))
+      .when({ type: 'client-limit' })
+      .then();
   });
 
   test('a client whose task has failed by a step does not wait for it any longer', () => {
-    const words = 'SETUP_ZOOKEEPER did not complete in timely fashion';
-    begun
-      .given({ type: 'StepTimedOut', step: 'SETUP_ZOOKEEPER', why: 'task.step-timeout', words, facts: [1] })
-      .when({ type: 'client-limit' })
-      .then();
+    begun.given(stepTimedOut('SETUP_ZOOKEEPER', 1)).when({ type: 'client-limit' }).then();
   });
 
   test('mean nothing once the task is over', () => {
@@ -298,12 +327,23 @@ describe('deletion (5.4)', () => {
     begun
       .when({ type: 'delete' })
       .then(deleting)
+      .asks(...noLimits)
       .when({ type: 'node-removed', node: Z1! })
       .then({ type: 'NodeRemoved', node: Z1! })
       .when({ type: 'node-removed', node: Z1! })
       .then()
       .when({ type: 'node-removed', node: Z2! })
       .then({ type: 'NodeRemoved', node: Z2! }, { type: 'Deleted' })
+      .when({ type: 'delete' })
+      .then();
+  });
+
+  test('that is under way is not begun again', () => {
+    begun
+      .given({ type: 'Deleting', nodes: [Z1!, Z2!] })
+      .when({ type: 'delete' })
+      .then()
+      .given({ type: 'NodeRemoved', node: Z1! })
       .when({ type: 'delete' })
       .then();
   });

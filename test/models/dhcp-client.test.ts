@@ -267,6 +267,54 @@ describe('stopping', () => {
   });
 });
 
+describe('the end of its machine', () => {
+  test.each<[string, DhcpClientEvent[]]>([
+    ['asking', [discovering(1, 4)]],
+    ['requesting', [discovering(1, 4), requesting(1, 4)]],
+    ['bound', [discovering(1, 4), requesting(1, 4), bound(HOUR)]],
+  ])('withdraws every timer of a client that is %s and gives nothing back', (_, events) => {
+    const after = spec
+      .given(...events)
+      .when({ type: 'halt' })
+      .then({ type: 'Halted' })
+      .asks(...silenceTimers);
+    expect(after.state()).toMatchObject({ phase: 'off', address: -1 });
+    after.when({ type: 'halt' }).then().when({ type: 'stop' }).then();
+  });
+
+  test('means nothing to a client that is off', () => {
+    spec.when({ type: 'halt' }).then();
+    spec
+      .given(discovering(1, 4), { type: 'Stopped', segment: 'lan', server: '', address: -1 })
+      .when({ type: 'halt' })
+      .then();
+  });
+
+  test.each<DhcpClientCommand>([
+    { type: 'offer', server: 'lan', address: TEN },
+    ack(HOUR),
+    { type: 'nak', server: 'lan' },
+    { type: 'resend' },
+    { type: 'renew' },
+    { type: 'rebind' },
+    { type: 'expire' },
+  ])('makes the client deaf: $type', (command) => {
+    spec
+      .given(discovering(1, 4), requesting(1, 4), bound(HOUR), { type: 'Halted' })
+      .at(HOUR)
+      .when(command)
+      .then();
+  });
+
+  test('can be followed by a start', () => {
+    spec
+      .given(discovering(1, 4), { type: 'Halted' })
+      .draws({ retry: MIDDLE })
+      .when({ type: 'start', segment: 'lan' })
+      .then(discovering(1, 4));
+  });
+});
+
 test('every command, event and refusal is specified above', () =>
   spec.shown(
     {
@@ -279,6 +327,7 @@ test('every command, event and refusal is specified above', () =>
       rebind: true,
       expire: true,
       stop: true,
+      halt: true,
     },
     { 'dhcp.lease-expired': true },
   ));

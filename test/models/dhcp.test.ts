@@ -265,6 +265,60 @@ describe('a scope that is moved while it serves', () => {
       .then(offered('a', ELEVEN));
   });
 
+  test('does not offer a held address outside the new range to its client, and frees it for nobody', () => {
+    const held = spec.given(configured, granted('a', TEN, HOUR), moved);
+    held.when(discover('a')).then(offered('a', ELEVEN)).when(request('a', TEN)).types('Refused');
+    const freed = held.given({ type: 'Released', client: 'a', address: TEN });
+    expect([...freed.state().freed]).toEqual([]);
+    freed
+      .given(offered('b', ELEVEN), offered('c', TWELVE))
+      .when(discover('d'))
+      .then({
+        ...silent('d', 2),
+        words: 'no free leases in 10.0.0.11-10.0.0.12',
+      } as DhcpEvent);
+  });
+
+  const outside = spec.given(configured, granted('a', TEN, HOUR), moved, offered('a', ELEVEN));
+
+  test('grants a client whose lease is now outside what it was offered instead, for the old lease', () => {
+    const after = outside.when(request('a', ELEVEN)).then(granted('a', ELEVEN, HOUR));
+    expect([...after.state().leases]).toEqual([['a', { address: ELEVEN, until: HOUR }]]);
+  });
+
+  test('offers a client whose lease is now outside the same again: asking uses nothing up', () => {
+    outside.when(discover('a')).then(offered('a', ELEVEN)).when(discover('b')).then(offered('b', TWELVE));
+  });
+
+  test('keeps an offer that is inside the new range for its client', () => {
+    spec
+      .given(configured, offered('a', TEN), offered('b', ELEVEN), moved)
+      .when(discover('c'))
+      .then(offered('c', TWELVE))
+      .when(request('b', ELEVEN))
+      .types('Granted');
+  });
+
+  test('does not lower its fresh addresses when it is configured anew in the same range', () => {
+    spec
+      .given(configured, granted('a', TEN, HOUR), { ...configured, lease: 2 * HOUR })
+      .when(discover('b'))
+      .then(offered('b', ELEVEN));
+  });
+
+  test('does not offer what was found in use before all below it were taken either', () => {
+    const narrow: DhcpEvent = { ...pinging, first: ELEVEN, last: TWELVE };
+    spec
+      .given(pinging, { type: 'Checking', client: 'a', address: TEN })
+      .given(
+        { type: 'Abandoned', address: TEN, client: 'a' },
+        { type: 'Checking', client: 'a', address: ELEVEN },
+      )
+      .given(offered('a', ELEVEN), narrow, { ...pinging, last: TWELVE })
+      .when(discover('b'))
+      .then({ type: 'Checking', client: 'b', address: TWELVE });
+  });
+
   test('does not offer what was found in use', () => {
     const wider: DhcpEvent = { ...pinging, last: TWELVE };
     spec
@@ -294,6 +348,17 @@ describe('bookkeeping', () => {
       .types('Silent');
   });
 
+  test('an offer of another address to a client that has a lease lapses without freeing either for two', () => {
+    const wide: DhcpEvent = { ...configured, first: ELEVEN, last: TWELVE };
+    const state = spec
+      .given(configured, granted('a', TEN, HOUR), wide, offered('a', ELEVEN))
+      .when({ type: 'forget-offer', client: 'a' })
+      .then({ type: 'OfferLapsed', client: 'a', address: ELEVEN })
+      .state();
+    expect([...state.freed]).toEqual([ELEVEN]);
+    expect(state.leases.get('a')?.address).toBe(TEN);
+  });
+
   /** Every address of the scope is in exactly one place. */
   function misplaced(scope: Readonly<Scope>): string[] {
     const found: string[] = [];
@@ -314,8 +379,11 @@ describe('bookkeeping', () => {
     return found;
   }
 
-  test('whatever is asked in whatever order, no address is lost or belongs to two', () => {
-    const client = fc.constantFrom('a', 'b', 'c', 'd');
+  test.each([
+    ['in one range', false],
+    ['in a range that is moved', true],
+  ])('whatever is asked in whatever order %s, no address is lost or belongs to two', (_, moved) => {
+    const client = fc.constantFrom(...(moved ? ['a', 'b'] : ['a', 'b', 'c', 'd']));
     const address = fc.constantFrom(TEN, ELEVEN, TWELVE);
     const command: fc.Arbitrary<DhcpCommand> = fc.oneof(
       fc.record({ type: fc.constant('discover' as const), client }),
@@ -326,18 +394,29 @@ describe('bookkeeping', () => {
       fc.record({ type: fc.constant('probed' as const), client, address, used: fc.boolean() }),
       fc.constantFrom<DhcpCommand>({ type: 'stop' }, { type: 'start' }),
     );
-    const steps = fc.array(fc.tuple(fc.integer({ min: 0, max: HOUR }), command), { maxLength: 40 });
+    const move = fc.record({
+      type: fc.constant('move' as const),
+      first: fc.constantFrom(TEN, ELEVEN),
+      last: fc.constantFrom(ELEVEN, TWELVE),
+    });
+    const wait = fc.integer({ min: 0, max: HOUR });
+    const steps = fc.array(
+      fc.tuple(wait, fc.oneof({ weight: 4, arbitrary: command }, { weight: moved ? 1 : 0, arbitrary: move })),
+      { maxLength: 40 },
+    );
     fc.assert(
       fc.property(steps, fc.constantFrom('none' as const, 'ping' as const), (asked, check) => {
         let scene = spec.given({ ...configured, last: TWELVE, check });
         let now = 0;
         for (const [wait, next] of asked) {
           now += wait;
-          scene = scene.at(now).when(next).after;
+          const asks: DhcpCommand =
+            next.type === 'move' ? { ...settings, ...next, check, type: 'configure' } : next;
+          scene = scene.at(now).when(asks).after;
           expect(misplaced(scene.state())).toEqual([]);
         }
       }),
-      { numRuns: 150, seed: 20160524 },
+      { numRuns: moved ? 300 : 150, seed: 20160524 },
     );
   });
 });

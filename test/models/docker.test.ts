@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SECOND } from '../../src/base/units.ts';
+import { NEVER } from '../../src/kernel/model.ts';
 import { docker, siteOf } from '../../src/models/docker/decide.ts';
 import type { DockerCommand, DockerEvent } from '../../src/models/docker/events.ts';
 import { itself, specify } from '../support/spec.ts';
@@ -49,6 +50,7 @@ const read = (digests: string[], image = IMAGE): DockerEvent => ({
   digests,
   sizes: digests.map(() => 13 * MB),
 });
+const noTimers = ['start', 'unpack'].map((key) => itself(NEVER, { type: 'stop' }, key));
 const unpacking = (takes: number, image = IMAGE): DockerEvent => ({ type: 'Unpacking', image, takes });
 /** 13 MB at a ratio of 3.3 and 130 MB/s. */
 const UNPACK = 330_000;
@@ -58,7 +60,7 @@ describe('the engine', () => {
     spec
       .when({ type: 'start', preloaded: [IMAGE] })
       .then({ type: 'Starting', preloaded: [IMAGE] })
-      .asks(itself(3 * SECOND, { type: 'started' }))
+      .asks(itself(3 * SECOND, { type: 'started' }, 'start'))
       .when({ type: 'start', preloaded: [] })
       .then()
       .when({ type: 'started' })
@@ -87,9 +89,42 @@ describe('the engine', () => {
       .given(started('a'), pulling('b'))
       .given({ type: 'Queued', container: 'c', image: OTHER, port: 1 })
       .when({ type: 'stop' })
-      .then({ type: 'Stopped' })
+      .then({ type: 'Stopped', digests: [] })
+      .asks(...noTimers)
       .state();
     expect(state).toMatchObject({ power: 'off', pull: undefined, queue: [], containers: new Map() });
+  });
+
+  test('says which layers were under way when it stops: not those that are there or were not begun', () => {
+    running
+      .given(pulling('a'), read(['a', 'b', 'c', 'd', 'e']), layer('a'), layer('b'), layer('c'), done('b'))
+      .given(layer('d'))
+      .when({ type: 'stop' })
+      .then({ type: 'Stopped', digests: ['a', 'c', 'd'] });
+  });
+
+  test('that stops while it starts does not start any more, and can be started again', () => {
+    const start: DockerEvent = { type: 'Starting', preloaded: [] };
+    spec
+      .given(start)
+      .when({ type: 'stop' })
+      .then({ type: 'Stopped', digests: [] })
+      .asks(...noTimers)
+      .when({ type: 'started' })
+      .then()
+      .when({ type: 'stop' })
+      .then()
+      .when({ type: 'start', preloaded: [] })
+      .then(start);
+  });
+
+  test('that is started again still has its layers', () => {
+    running
+      .given(pulling('a'), read(['a', 'b']), layer('a'), layer('b'), done('a'))
+      .given({ type: 'Stopped', digests: ['b'] }, { type: 'Starting', preloaded: [] }, { type: 'Started' })
+      .given(pulling('a'))
+      .when(manifest(['a', 'b']))
+      .then(read(['a', 'b']), layer('b'));
   });
 });
 
@@ -118,6 +153,13 @@ describe('a run', () => {
 
 describe('a pull (registry-and-tls.md section 8)', () => {
   const asked = running.given(pulling('zookeeper'));
+  const lost = {
+    image: IMAGE,
+    container: 'zookeeper',
+    why: 'registry.unreachable',
+    words: 'i/o timeout',
+    facts: [],
+  };
 
   test('goes on when the session is open, for its own image only', () => {
     asked.when({ type: 'connected', image: IMAGE }).then({ type: 'Connected', image: IMAGE });
@@ -142,7 +184,7 @@ describe('a pull (registry-and-tls.md section 8)', () => {
       .given(read(['a', 'b']), layer('a'), layer('b'), done('a'))
       .when({ type: 'layer', digest: 'b' })
       .then(done('b'), unpacking(2 * UNPACK))
-      .asks(itself(2 * UNPACK, { type: 'unpacked', image: IMAGE }))
+      .asks(itself(2 * UNPACK, { type: 'unpacked', image: IMAGE }, 'unpack'))
       .when({ type: 'unpacked', image: IMAGE })
       .then({ type: 'Pulled', image: IMAGE }, started('zookeeper'))
       .when(run('another'))
@@ -157,6 +199,14 @@ describe('a pull (registry-and-tls.md section 8)', () => {
       .then(read(['base', 'b'], OTHER), layer('b', 13 * MB, OTHER));
     // Only what was fetched is unpacked: a layer that is there "already exists".
     after.when({ type: 'layer', digest: 'b' }).then(done('b', OTHER), unpacking(UNPACK, OTHER));
+  });
+
+  test('remembers what it has to fetch: each missing layer once', () => {
+    const state = asked
+      .given(read(['base', 'a']), layer('base'), done('base'), { type: 'PullFailed', ...lost })
+      .given(pulling('zookeeper'), read(['base', 'a', 'b', 'a']))
+      .state();
+    expect(state.pull).toMatchObject({ fetch: ['a', 'b'], active: [] });
   });
 
   test('of layers that are all there fetches and unpacks nothing', () => {
@@ -203,6 +253,36 @@ describe('a pull (registry-and-tls.md section 8)', () => {
     queued
       .when({ type: 'pull-failed', image: IMAGE, why: 'registry.unreachable', words: '', facts: [] })
       .types('PullFailed', 'PullStarted');
+  });
+
+  test('that is over starts every run that needs none, in order, up to the first that needs one', () => {
+    const [ETCD, SWARM] = [OTHER, 'swarm:0.4.0'];
+    const has = running.given({ type: 'Pulled', image: ETCD }, pulling('zookeeper'));
+    const queue: DockerEvent[] = [
+      ['etcd', ETCD],
+      ['b', IMAGE],
+      ['swarm', SWARM],
+      ['c', IMAGE],
+    ].map(([container = '', image = '']) => ({ type: 'Queued', container, image, port: 2181 }));
+    const pulled = has
+      .given(...queue)
+      .when({ type: 'unpacked', image: IMAGE })
+      .then(
+        { type: 'Pulled', image: IMAGE },
+        started('zookeeper'),
+        started('etcd', ETCD),
+        started('b'),
+        pulling('swarm', SWARM),
+      );
+    // What comes after the next pull waits on, and is served with it.
+    expect(pulled.state().queue.map(({ container }) => container)).toEqual(['c']);
+    pulled
+      .when({ type: 'pull-failed', image: SWARM, why: lost.why, words: lost.words, facts: [] })
+      .types('PullFailed', 'ContainerStarted');
+    has
+      .given(...queue)
+      .when({ type: 'pull-failed', image: IMAGE, why: lost.why, words: lost.words, facts: [] })
+      .types('PullFailed', 'ContainerStarted', 'PullStarted');
   });
 
   test('serves every run of the same image that waited for it', () => {

@@ -110,6 +110,7 @@ describe('the stages (photon-and-vdvs.md 5.2)', () => {
       { type: 'vm-created' },
       { type: 'observe', holds: true },
       { type: 'give-up', ...refusal },
+      { type: 'remove' },
     ] as NodeCommand[])
       spec.when(command).then();
   });
@@ -173,15 +174,35 @@ describe('the deadline', () => {
     waitsForService.given({ type: 'Ready' }).when({ type: 'deadline' }).then();
   });
 
-  test('is too late for a poll of the same instant: it is one or the other, never both', () => {
+  test('is the last poll: what holds by then counts, whichever of the two comes first', () => {
     const late = waitsForAddress
       .at(699 * SECOND)
       .given(observed(true))
       .at(700 * SECOND);
-    const first = late.when({ type: 'deadline' });
-    const then = first.after.when({ type: 'poll' });
-    const types = [...first.events, ...then.events].map((event) => event.type);
-    expect([['DeadlineReached'], ['Provisioned', 'StageStarted']]).toContainEqual(types);
+    for (const [first, then] of [
+      ['deadline', 'poll'],
+      ['poll', 'deadline'],
+    ] as const)
+      late
+        .when({ type: first })
+        .then({ type: 'Provisioned' }, stage('WAIT_FOR_PHASE'))
+        .when({ type: then })
+        .then();
+    waitsForService
+      .at(700 * SECOND)
+      .given(observed(true))
+      .when({ type: 'deadline' })
+      .then({ type: 'Ready' });
+  });
+
+  test('does not find what held and holds no longer', () => {
+    waitsForAddress
+      .given(observed(true), observed(false))
+      .at(700 * SECOND)
+      .when({ type: 'poll' })
+      .then()
+      .when({ type: 'deadline' })
+      .then(reached('VERIFY_VM'));
   });
 
   test('is withdrawn with the polls when the node goes on', () => {
@@ -220,6 +241,52 @@ describe('giving up', () => {
   });
 });
 
+describe('removal', () => {
+  const removing: NodeEvent = { type: 'Removing' };
+
+  test('of a node in any stage is said once and withdraws its timers', () => {
+    const stages: readonly NodeEvent[][] = [
+      [stage('CREATE_VM')],
+      [stage('ATTACH_ISO')],
+      [stage('VERIFY_VM'), observed(true)],
+      [stage('WAIT_FOR_PHASE')],
+      [stage('VERIFY_SERVICE'), { type: 'Ready' }],
+      [stage('CREATE_VM'), failed('CREATE_VM')],
+    ];
+    for (const events of stages) {
+      const after = spec
+        .given(requested, ...events)
+        .when({ type: 'remove' })
+        .then(removing)
+        .asks(...noTimers);
+      expect(after.state().stage).toBe('removed');
+      after.when({ type: 'remove' }).then();
+    }
+  });
+
+  test.each<NodeCommand>([
+    { type: 'vm-created' },
+    { type: 'vm-started' },
+    { type: 'verify' },
+    { type: 'poll' },
+    { type: 'deadline' },
+    { type: 'iso', ...iso },
+    { type: 'observe', holds: true },
+    { type: 'give-up', ...refusal },
+  ])('makes the node deaf, so that its end is no failure: $type', (command) => {
+    waitsForAddress.given(observed(true), removing).when(command).then();
+  });
+
+  test('is forgotten when the node is provisioned again', () => {
+    waitsForAddress
+      .given(removing)
+      .when({ type: 'provision', ...what })
+      .then(requested, stage('CREATE_VM'))
+      .when({ type: 'vm-created' })
+      .then(stage('ATTACH_ISO'));
+  });
+});
+
 test('every command, event and refusal is specified above', () =>
   spec.shown(
     {
@@ -229,6 +296,7 @@ test('every command, event and refusal is specified above', () =>
       verify: true,
       poll: true,
       deadline: true,
+      remove: true,
       iso: true,
       observe: true,
       'give-up': true,

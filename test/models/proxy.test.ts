@@ -15,14 +15,15 @@ const inspecting: ProxyEvent = {
   backdate: 2 * DAY,
   bypass: ['quay.io'],
 };
-const connect = (host: string): ProxyCommand => ({
+const connect = (host: string, reachable = true, originSeq = 3): ProxyCommand => ({
   type: 'connect',
   asker: 'zookeeper-1',
   host,
   issuer: 'public',
   from: 5,
   until: 6,
-  originSeq: 3,
+  reachable,
+  originSeq,
 });
 
 test('a proxy is declared and told to inspect', () => {
@@ -85,8 +86,32 @@ describe('a session through it', () => {
         words: 'proxyconnect tcp: connection refused',
         facts: [0],
       });
+    // A proxy that is down does not get as far as the origin.
+    expect(down.when(connect(HUB, false)).events).toMatchObject([{ why: 'proxy.down' }]);
+  });
+
+  test('to an origin that does not answer is a page of the proxy, which rests on the origin', () => {
+    const refused = (host: string, fact: number): ProxyEvent => ({
+      type: 'Refused',
+      asker: 'zookeeper-1',
+      host,
+      why: 'registry.unreachable',
+      words: 'received unexpected HTTP status: 503 Service Unavailable',
+      facts: [fact],
+    });
+    for (const host of [HUB, 'quay.io'])
+      spec.given(declared, inspecting).when(connect(host, false)).then(refused(host, 3));
+    spec.given(declared).when(connect(HUB, false)).then(refused(HUB, 3));
+    // Nobody has that name: there is only the proxy to point at.
+    spec
+      .given(declared, inspecting)
+      .when(connect('nowhere.example', false, -1))
+      .then(refused('nowhere.example', 0));
   });
 });
 
 test('every command, event and refusal is specified above', () =>
-  spec.shown({ declare: true, inspect: true, connect: true }, { 'proxy.down': true }));
+  spec.shown(
+    { declare: true, inspect: true, connect: true },
+    { 'proxy.down': true, 'registry.unreachable': true },
+  ));

@@ -167,6 +167,16 @@ describe('several hosts (4.1, 4.3)', () => {
     const lost = spec.given(added('esx-01'), { type: 'HostRemoved', host: 'esx-01' });
     const [refusal] = lost.when(place('a', 1, GIB)).events;
     expect(refusal).toMatchObject({ why: 'placement.no-host', facts: [1] });
+    lost
+      .given(added('esx-02'), { type: 'HostRemoved', host: 'esx-02' })
+      .when(place('a', 1, GIB))
+      .then(refused('a', 'placement.no-host', 3));
+    // While one is up the lost ones are not why.
+    lost
+      .given(added('esx-02', 1, GIB))
+      .draws({ sample: 0 })
+      .when(place('a', 1, GIB))
+      .then(refused('a', 'placement.not-enough-memory', 2));
   });
 });
 

@@ -102,6 +102,42 @@ describe('consuming (photon-and-vdvs.md 1.2)', () => {
   });
 });
 
+describe('who holds already', () => {
+  const held = spec.given(declared, consumed('vm/a', 1, 6 * GIB));
+
+  test('changes its share: the old one is returned in the same step', () => {
+    const state = held
+      .when(consume('vm/a', 2, 7 * GIB))
+      .then({ type: 'Returned', holder: 'vm/a' }, consumed('vm/a', 2, 7 * GIB))
+      .state();
+    expect(Object.fromEntries(state.usage)).toEqual({ vm: 2, 'vm.cpu': 1, 'vm.memory': 7 * GIB });
+    expect(state.holders.get('vm/a')?.amounts).toEqual([2, 1, 7 * GIB]);
+  });
+
+  test('is measured without its old share, and keeps that when the new one is refused', () => {
+    held.when(consume('vm/a', 3, 8 * GIB)).types('Returned', 'Consumed');
+    const after = held.when(consume('vm/a', 3, 8 * GIB + 1)).then({
+      type: 'Refused',
+      holder: 'vm/a',
+      key: 'vm.memory',
+      limit: 8 * GIB,
+      wanted: 8 * GIB + 1,
+      why: 'quota.exceeded',
+      words: 'QuotaError: vm.memory limit 8GiB, would be 8589934593B',
+      facts: [0, 1],
+    });
+    expect(after.state().usage.get('vm.memory')).toBe(6 * GIB);
+  });
+
+  test('may drop a key', () => {
+    const state = held
+      .when({ type: 'consume', holder: 'vm/a', keys: ['vm'], amounts: [1] })
+      .types('Returned', 'Consumed')
+      .state();
+    expect(state.usage.get('vm.memory')).toBe(0);
+  });
+});
+
 describe('giving back', () => {
   test('returns exactly what was taken and keeps the peak', () => {
     const state = spec

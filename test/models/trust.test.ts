@@ -22,7 +22,7 @@ const accepted: TrustEvent = { type: 'Accepted', asker: 'zookeeper-1', host: HUB
 const refused = (
   why: 'tls.untrusted-issuer' | 'tls.not-yet-valid' | 'tls.expired',
   issuer: string,
-  rest: number,
+  ...rest: number[]
 ) =>
   ({
     type: 'Refused',
@@ -34,7 +34,7 @@ const refused = (
       why === 'tls.untrusted-issuer'
         ? 'x509: certificate signed by unknown authority'
         : 'x509: certificate has expired or is not yet valid',
-    facts: [40, rest],
+    facts: [40, ...rest],
   }) satisfies TrustEvent;
 
 describe('filling a store', () => {
@@ -89,8 +89,28 @@ describe('the verdict of Go (registry-and-tls.md 3.1)', () => {
     spec.given(narrow).when(check(4)).types('Refused');
     spec.given(narrow).when(check(5)).then(accepted);
     spec.given(narrow).when(check(7)).then(accepted);
-    expect(spec.given(narrow).when(check(8)).events[0]).toMatchObject({ why: 'tls.expired' });
-    expect(spec.given(narrow).when(check(4)).events[0]).toMatchObject({ why: 'tls.not-yet-valid' });
+    // Both the store that holds the root and the clock that it is looked at by.
+    spec
+      .given(narrow)
+      .when(check(8))
+      .then(refused('tls.expired', 'public', 0, 41));
+    spec
+      .given(narrow)
+      .when(check(4))
+      .then(refused('tls.not-yet-valid', 'public', 0, 41));
+  });
+
+  test('says which certificate is to blame: the leaf, the store without its root, or the root', () => {
+    const store = new Map<string, Root>([['public', { name: 'public', from: 5, until: 7 }]]);
+    expect(verify(chain(), store, -1)).toEqual({ why: 'tls.not-yet-valid', blames: 'leaf' });
+    expect(verify(chain(), store, DAY + 1)).toEqual({ why: 'tls.expired', blames: 'leaf' });
+    expect(verify(chain({ issuer: 'corp' }), store, 6)).toEqual({
+      why: 'tls.untrusted-issuer',
+      blames: 'store',
+    });
+    expect(verify(chain(), store, 4)).toEqual({ why: 'tls.not-yet-valid', blames: 'root' });
+    expect(verify(chain(), store, 8)).toEqual({ why: 'tls.expired', blames: 'root' });
+    expect(verify(chain(), store, 6)).toBeUndefined();
   });
 
   test('adding a root never makes a good verdict bad', () => {

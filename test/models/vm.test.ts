@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { GIB, SECOND } from '../../src/base/units.ts';
+import { NEVER } from '../../src/kernel/model.ts';
 import { vm } from '../../src/models/vm/decide.ts';
 import type { VmCommand, VmEvent } from '../../src/models/vm/events.ts';
 import { ip, itself, specify } from '../support/spec.ts';
@@ -33,6 +34,11 @@ const lost: VmEvent = {
 const deleted: VmEvent = { type: 'Deleted', ticket: 'lab/dev', cpu: 1, memory: GIB, network: 'lan' };
 const guest = (phase: 'kernel' | 'services' | 'network'): VmCommand => ({ type: 'guest', phase });
 
+/** Every timer of a life withdrawn. */
+const noTimers = ['register', 'remove', 'guest kernel', 'guest services', 'guest network'].map((key) =>
+  itself(NEVER, { type: 'removed' }, key),
+);
+
 const stopped = spec.given(requested, placed, { type: 'DiskReady' }, created);
 const started = stopped.given(poweredOn);
 
@@ -45,7 +51,7 @@ describe('creation', () => {
       .then(placed)
       .when({ type: 'disk-ready' })
       .then({ type: 'DiskReady' })
-      .asks(itself(4 * SECOND, { type: 'registered' }))
+      .asks(itself(4 * SECOND, { type: 'registered' }, 'register'))
       .when({ type: 'registered' })
       .then(created);
     expect(after.state()).toMatchObject({ power: 'stopped', host: 'esx-01', spec: { ticket: 'lab/dev' } });
@@ -55,7 +61,8 @@ describe('creation', () => {
     const after = spec
       .given(requested)
       .when({ type: 'refuse', ...refusal })
-      .then({ type: 'Failed', ...refusal });
+      .then({ type: 'Failed', ...refusal })
+      .asks(...noTimers);
     expect(after.state()).toMatchObject({ power: 'error', failedSeq: 1 });
     for (const command of [
       { type: 'placed', host: 'x' },
@@ -80,9 +87,9 @@ describe('power on', () => {
       .when(on)
       .then(poweredOn)
       .asks(
-        itself(8.4 * SECOND, guest('kernel')),
-        itself(21 * SECOND, guest('services')),
-        itself(42 * SECOND, guest('network')),
+        itself(8.4 * SECOND, guest('kernel'), 'guest kernel'),
+        itself(21 * SECOND, guest('services'), 'guest services'),
+        itself(42 * SECOND, guest('network'), 'guest network'),
       );
   });
 
@@ -143,6 +150,8 @@ describe('the end of its host', () => {
 
   test('leaves nothing running: a phase of the guest that was due does not come', () => {
     started.given(lost).when(guest('network')).then();
+    started.given(lost).asks(...noTimers);
+    spec.given(requested, placed, { type: 'DiskReady' }, lost).when({ type: 'registered' }).then();
   });
 });
 
@@ -151,7 +160,7 @@ describe('deletion', () => {
     const after = started
       .when({ type: 'delete' })
       .then({ type: 'Deleting' })
-      .asks(itself(6 * SECOND, { type: 'removed' }))
+      .asks(...noTimers, itself(6 * SECOND, { type: 'removed' }, 'remove'))
       .when({ type: 'delete' })
       .then()
       .when({ type: 'removed' })
