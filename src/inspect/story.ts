@@ -97,8 +97,10 @@ export function shorten(
   most = 30,
 ): { readonly lines: readonly Line[]; readonly left: number } {
   if (lines.length <= most) return { lines, left: 0 };
-  const weightOf = (line: Line, i: number): number =>
-    line.mark === 'bad' ? 0 : line.mark === 'good' ? 1 : i < 3 || i >= lines.length - 3 ? 2 : 3;
+  const weightOf = ({ mark }: Line, i: number): number => {
+    if (i < 3 || i >= lines.length - 3) return 0;
+    return mark === 'bad' ? 1 : mark === 'good' ? 2 : 3;
+  };
   const ranked = lines
     .map((line, i) => ({ line, i, rank: weightOf(line, i) }))
     .sort((a, b) => a.rank - b.rank || a.i - b.i);

@@ -11,8 +11,10 @@ const isInside = ({ first, last }: Readonly<Scope>, address: number) => address 
 
 /** The address for a client: what it holds, what it was offered, what it held, the lowest never used, the one freed longest ago. */
 function choose(scope: Readonly<Scope>, client: string): number | undefined {
-  const held = scope.leases.get(client)?.address ?? scope.offers.get(client)?.address;
-  if (held !== undefined && isInside(scope, held)) return held;
+  const held = [scope.leases.get(client), scope.offers.get(client)].find(
+    (one) => one !== undefined && isInside(scope, one.address),
+  );
+  if (held !== undefined) return held.address;
   const before = scope.history.get(client);
   if (before !== undefined && scope.freed.has(before)) return before;
   return scope.fresh <= scope.last ? scope.fresh : scope.freed.values().next().value;
@@ -31,8 +33,8 @@ function discover(client: string, scope: Readonly<Scope>): readonly DhcpEvent[] 
 }
 
 function request(client: string, address: number, scope: Readonly<Scope>, at: Micros): readonly DhcpEvent[] {
-  const held = scope.leases.get(client)?.address ?? scope.offers.get(client)?.address;
-  if (held === address && isInside(scope, address))
+  const held = [scope.leases.get(client)?.address, scope.offers.get(client)?.address];
+  if (held.includes(address) && isInside(scope, address))
     return [{ type: 'Granted', client, address, until: at + scope.lease }];
   const words = `requested address ${formatIpv4(address)} not available`;
   return [{ type: 'Refused', client, address, why: 'dhcp.not-available', words, facts: [scope.switchedSeq] }];

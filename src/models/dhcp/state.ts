@@ -76,16 +76,15 @@ function configure(scope: Scope, event: Extract<DhcpEvent, { type: 'Configured' 
   scope.lease = event.lease;
   scope.check = event.check;
   if (!moved) return;
-  const used = new Set([
-    ...[...scope.leases.values()].map((lease) => lease.address),
-    ...[...scope.offers.values()].map((offer) => offer.address),
-  ]);
+  const used = new Set(scope.abandoned);
+  for (const { address } of scope.leases.values()) used.add(address);
+  for (const { address } of scope.offers.values()) used.add(address);
   const inside = [...used].filter((address) => address >= event.first && address <= event.last);
   const top = inside.reduce((highest, address) => Math.max(highest, address), event.first - 1);
   scope.fresh = top + 1;
   scope.freed = new Set();
   for (let address = event.first; address <= top; address += 1)
-    if (!used.has(address) && !scope.abandoned.has(address)) scope.freed.add(address);
+    if (!used.has(address)) scope.freed.add(address);
 }
 
 export function evolve(scope: Scope, event: DhcpEvent, { seq }: Stamp): void {

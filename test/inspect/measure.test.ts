@@ -1,0 +1,124 @@
+/** Metrics, aggregates, expectations and comparisons, on runs whose course is known. */
+import { describe, expect, it } from 'vitest';
+import { compare } from '../../src/inspect/compare.ts';
+import { judgeExpectations, judgeThresholds } from '../../src/inspect/expect.ts';
+import { failuresOf, isOutcome } from '../../src/inspect/failures.ts';
+import { loadOf } from '../../src/inspect/load.ts';
+import { aggregate, measure } from '../../src/inspect/metrics.ts';
+import { remedyFor } from '../../src/inspect/remedy.ts';
+import type { ExpectSpec } from '../../src/scenario/types.ts';
+import { run } from '../support/scenarios.ts';
+
+const works = run('scenarios/photon/mesos-works.yaml');
+const off = run('scenarios/photon/dhcp-off.yaml');
+const MINUTE = 60e6;
+
+describe('aggregates', () => {
+  const values = [4, 1, 3, 2, 5];
+
+  it.each([
+    ['count', 5],
+    ['min', 1],
+    ['max', 5],
+    ['avg', 3],
+    ['last', 5],
+    [{ percentile: 50 }, 3],
+    [{ percentile: 95 }, 5],
+    [{ percentile: 0 }, 1],
+    [{ percentile: 20 }, 1],
+    [{ percentile: 21 }, 2],
+  ] as const)('%o', (by, expected) => {
+    expect(aggregate(values, by)).toBe(expected);
+  });
+
+  it('of nothing is nothing, except its count', () => {
+    expect(aggregate([], 'max')).toBeUndefined();
+    expect(aggregate([], { percentile: 95 })).toBeUndefined();
+    expect(aggregate([], 'count')).toBe(0);
+  });
+});
+
+describe('metrics', () => {
+  it('measure spans, counts and shares', () => {
+    const metrics = measure(works.history);
+    expect(metrics['cluster.create.duration']?.values).toHaveLength(1);
+    expect(metrics['image.pull.duration']?.values).toHaveLength(11);
+    expect(metrics['dhcp.time-to-address']?.values).toHaveLength(8);
+    expect(metrics['vms.running']?.values.at(-1)).toBe(11);
+    expect(metrics['dhcp.conflicts']?.values).toEqual([]);
+    expect(metrics['events']?.values).toEqual([works.outcome.events]);
+  });
+
+  it('count what hosts carry: eleven VMs and the management VM of one host', () => {
+    const last = loadOf(works.history)['hosts.memory.use'].at(-1)?.value as number;
+    const gib = 128 * 0.25 + 3 * 8 + 8 * 4;
+    expect(last).toBeCloseTo(gib / (4 * 128), 10);
+  });
+
+  it('hold thresholds, and refuse one without a value', () => {
+    const threshold = (metric: string, bound: number) => ({
+      path: 'thresholds',
+      metric,
+      text: '',
+      aggregate: 'max' as const,
+      compare: '<' as const,
+      bound,
+    });
+    const held = judgeThresholds(measure(off.history), [
+      threshold('cluster.create.duration', MINUTE),
+      threshold('vms.running', 7),
+      threshold('vms.running', 6),
+    ]);
+    expect(held.map(({ holds, value }) => [holds, value])).toEqual([
+      [false, undefined],
+      [true, 6],
+      [false, 6],
+    ]);
+  });
+});
+
+describe('expectations', () => {
+  const judge = (expected: object, history = off.history) =>
+    judgeExpectations(history, [{ path: 'expect[0]', text: '', ...expected } as ExpectSpec])[0];
+
+  it('hold by an instant or do not', () => {
+    expect(judge({ kind: 'cluster', name: 'mesos-1', state: 'error', by: 17 * MINUTE })?.holds).toBe(true);
+    expect(judge({ kind: 'cluster', name: 'mesos-1', state: 'error', by: 16 * MINUTE })).toMatchObject({
+      holds: false,
+      note: 'too late',
+    });
+    expect(judge({ kind: 'cluster', name: 'mesos-1', state: 'ready' })?.note).toBe(
+      'failed with address.none',
+    );
+    expect(judge({ kind: 'fails', code: 'address.none' })?.holds).toBe(true);
+    expect(judge({ kind: 'fails', code: 'quota.exceeded' })?.holds).toBe(false);
+    expect(judge({ kind: 'never-fails', code: 'address.none' })?.holds).toBe(false);
+    expect(judge({ kind: 'nothing-fails' }, works.history)?.holds).toBe(true);
+    expect(judge({ kind: 'nothing-fails' })?.holds).toBe(false);
+  });
+});
+
+describe('a comparison', () => {
+  it('of a run with itself finds nothing', () => {
+    expect(compare(works.history, works.history)).toMatchObject({ equal: true, differences: [] });
+  });
+
+  it('begins with what was asked differently and goes on with what came of it', () => {
+    const { equal, differences } = compare(off.history, works.history);
+    expect(equal).toBe(false);
+    const later = differences.filter(({ left, right }) => Math.max(left?.at ?? 0, right?.at ?? 0) > 0);
+    expect(differences[0]).toMatchObject({ kind: 'scenario.Asked' });
+    expect(later[0]).toMatchObject({ kind: 'dhcp.Offered', left: undefined });
+  });
+});
+
+describe('a remedy', () => {
+  it.each([
+    ['mesos-works', ['proxies.edge.up=false'], 'proxies.edge.up=true'],
+    ['mesos-works', ['internet."registry-1.docker.io".up=false'], 'internet."registry-1.docker.io".up=true'],
+  ])('%s with %o', (name, sets, remedy) => {
+    const { history, checked } = run(`scenarios/photon/${name}.yaml`, { sets });
+    const [failure] = failuresOf(history, checked).filter(isOutcome);
+    expect(failure && remedyFor(failure, history, checked.scenario).set).toBe(remedy);
+  });
+});
