@@ -17,6 +17,10 @@ const ADDRESS_LOOP: Micros = SECOND;
 /** Key of the engine's start, so that a machine that is gone does not start it. */
 const START_ENGINE = 'start';
 
+/** The node that a machine is; a VM of the same name that a user made by hand is none. */
+const nodeOf = (world: Sight, name: string): Readonly<Node> | undefined =>
+  world.state('vm', name)?.spec?.autostart === true ? undefined : world.state('node', name);
+
 function createVm(node: Readonly<Node>, name: string, world: Sight): Send[] {
   const { spec } = node;
   const catalog = world.state('catalog', 'photon');
@@ -72,7 +76,7 @@ function startVm(name: string, world: Sight): Send[] {
 function fillTrust(name: string, world: Sight): Send[] {
   const image = world.state('vm', name)?.spec?.image ?? '';
   const store = world.state('trust', image);
-  const node = world.state('node', name);
+  const node = nodeOf(world, name);
   const roots = [...(store?.roots.values() ?? []), ...(node?.roots ?? [])];
   const facts = [store?.filledSeq ?? -1, node?.isoSeq ?? -1].filter((seq) => seq >= 0);
   return [ask('trust', name, { type: 'fill', roots, facts })];
@@ -80,7 +84,7 @@ function fillTrust(name: string, world: Sight): Send[] {
 
 export const provision = defineFlow('provision', {
   'node.StageStarted': ({ event, name, world }) => {
-    const node = world.state('node', name);
+    const node = nodeOf(world, name);
     if (node === undefined) return NOTHING;
     switch (event.stage) {
       case 'CREATE_VM':
@@ -100,9 +104,9 @@ export const provision = defineFlow('provision', {
     }
   },
   'vm.Created': ({ name, world }) =>
-    world.state('node', name) === undefined ? NOTHING : [ask('node', name, { type: 'vm-created' })],
+    nodeOf(world, name) === undefined ? NOTHING : [ask('node', name, { type: 'vm-created' })],
   'vm.PoweredOn': ({ name, world }) =>
-    world.state('node', name) === undefined ? NOTHING : [ask('node', name, { type: 'vm-started' })],
+    nodeOf(world, name) === undefined ? NOTHING : [ask('node', name, { type: 'vm-started' })],
   'vm.Failed': ({ event, name, stamp }) => [
     ask('node', name, { type: 'give-up', why: event.why, words: event.words, facts: [stamp.seq] }),
   ],
@@ -122,7 +126,7 @@ export const provision = defineFlow('provision', {
   'vm.GuestReached': ({ event, name, world }) =>
     event.phase === 'network' ? fillTrust(name, world) : NOTHING,
   'vm.Addressed': ({ name, world }) => {
-    const node = world.state('node', name);
+    const node = nodeOf(world, name);
     if (node?.spec === undefined) return NOTHING;
     const preloaded = world.state('catalog', 'photon')?.images.get(node.spec.image)?.preloaded ?? [];
     const after = node.spec.address < 0 ? ADDRESS_LOOP : PING_GATEWAY;
@@ -131,11 +135,11 @@ export const provision = defineFlow('provision', {
     return sends;
   },
   'vm.AddressLost': ({ name, world }) =>
-    world.state('node', name)?.stage === 'VERIFY_VM'
+    nodeOf(world, name)?.stage === 'VERIFY_VM'
       ? [ask('node', name, { type: 'observe', holds: false })]
       : NOTHING,
   'docker.Started': ({ name, world }) => {
-    const node = world.state('node', name);
+    const node = nodeOf(world, name);
     if (node?.spec === undefined) return NOTHING;
     return [
       ask('docker', name, {

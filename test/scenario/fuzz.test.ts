@@ -5,7 +5,7 @@ import { readScenario } from '../../src/scenario/read.ts';
 import { CLUSTER, EXAMPLE, LAB, read } from './given.ts';
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20160524);
-const CASES = Number(process.env['FUZZ_CASES'] ?? 1000);
+const CASES = Number(process.env['FUZZ_CASES'] ?? 800);
 
 const VALID = [
   EXAMPLE,

@@ -28,7 +28,7 @@ function discover(client: string, scope: Readonly<Scope>): readonly DhcpEvent[] 
     const words = `no free leases in ${formatIpv4(scope.first)}-${formatIpv4(scope.last)}`;
     return [{ type: 'Silent', client, why: 'dhcp.scope-exhausted', words, facts: [scope.switchedSeq] }];
   }
-  const known = scope.leases.has(client) || scope.offers.has(client);
+  const known = [scope.leases.get(client), scope.offers.get(client)].some((one) => one?.address === address);
   return [{ type: scope.check === 'ping' && !known ? 'Checking' : 'Offered', client, address }];
 }
 
@@ -80,7 +80,8 @@ function decide(command: DhcpCommand, scope: Readonly<Scope>, { at }: Context): 
     }
     case 'forget-offer': {
       const offer = scope.offers.get(command.client);
-      return offer === undefined
+      // An address that is still being checked was not offered yet: this is the timer of an earlier offer.
+      return offer?.checked !== true
         ? NOTHING
         : [{ type: 'OfferLapsed', client: command.client, address: offer.address }];
     }

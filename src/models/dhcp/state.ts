@@ -67,6 +67,13 @@ function lapse(scope: Scope, client: string): void {
   if (address !== undefined && scope.leases.get(client)?.address !== address) give(scope, address);
 }
 
+/** Forgets what a client had besides `address`, and frees it. */
+function replace(scope: Scope, client: string, address: number): void {
+  const had = [scope.leases.get(client)?.address, scope.offers.get(client)?.address];
+  scope.offers.delete(client);
+  for (const other of had) if (other !== undefined && other !== address) give(scope, other);
+}
+
 function configure(scope: Scope, event: Extract<DhcpEvent, { type: 'Configured' }>): void {
   const moved = scope.first !== event.first || scope.last !== event.last;
   scope.segment = event.segment;
@@ -112,7 +119,7 @@ export function evolve(scope: Scope, event: DhcpEvent, { seq }: Stamp): void {
       return;
     case 'Granted':
       take(scope, event.address);
-      scope.offers.delete(event.client);
+      replace(scope, event.client, event.address);
       scope.leases.set(event.client, { address: event.address, until: event.until });
       scope.history.delete(event.client);
       scope.peak = Math.max(scope.peak, scope.leases.size);
