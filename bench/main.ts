@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Measurement, measureHold } from './hold.ts';
+import { measureParts } from './micro.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -16,7 +17,7 @@ const { values, positionals } = parseArgs({
 });
 
 const usage =
-  'npm run bench                                   every workload, as a table\nnpm run bench -- hold --pending N --events M    one measurement\n  --no-log   without the log    --json   one line of JSON';
+  'npm run bench                                   every workload, as a table\nnpm run bench -- hold --pending N --events M    one measurement\nnpm run bench -- parts                          agenda, random streams, hashes by themselves\n  --no-log   without the log    --json   one line of JSON';
 
 /** A process of its own for each row, so that peak memory is that row's. */
 function inProcess(pending: number, events: number, logged: boolean): Measurement {
@@ -59,6 +60,14 @@ else if (positionals[0] === 'hold') {
   else {
     print(HEAD);
     print(row(measured));
+  }
+} else if (positionals[0] === 'parts') {
+  for (const { task, per_s } of await measureParts()) {
+    console.log(
+      values.json
+        ? JSON.stringify({ task, per_s })
+        : `${task.padEnd(48)}${per_s.toLocaleString('en-US').padStart(14)} /s`,
+    );
   }
 } else if (positionals.length > 0) {
   console.error(`there is no workload ${positionals[0]}\n${usage}`);

@@ -43,7 +43,7 @@ export function readerIn(folder: string): ReadText {
       if (!stat.isFile()) return { ok: false, reason: 'it is not a plain file' };
       if (stat.size > BYTES_LIMIT) {
         const size = `${Math.ceil(stat.size / 1024 / 1024)} MiB`;
-        return { ok: false, reason: `it has ${size}, and a scenario has at most 1 MiB` };
+        return { ok: false, reason: 'it is too big', size };
       }
       return { ok: true, text: fs.readFileSync(path, 'utf8') };
     } catch (error) {

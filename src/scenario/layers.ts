@@ -4,7 +4,7 @@ import { applyChange, type Budget } from './change.ts';
 import { parseYaml } from './parse.ts';
 import { joinHosts } from './ranges.ts';
 import { quote, visible } from './show.ts';
-import { DEPTH_LIMIT } from './text.ts';
+import { DEPTH_LIMIT, tooBig } from './text.ts';
 import { entryOf, isNothing, type MapTree, refine, type Tree } from './tree.ts';
 
 /** A file that was read. */
@@ -14,7 +14,10 @@ export interface Source {
 }
 
 /** Gives the text of a file, or why not. */
-export type ReadText = (file: string) => { ok: true; text: string } | { ok: false; reason: string };
+/** Reads a file. `size` says in words how large a file is that was not read because no scenario is that large. */
+export type ReadText = (
+  file: string,
+) => { ok: true; text: string } | { ok: false; reason: string; size?: string };
 
 /** The name under which the values of `--set` appear in places. */
 export const SET_SOURCE = '--set';
@@ -140,6 +143,10 @@ export class Layers {
   #load(file: string, from: Place | undefined): MapTree | undefined {
     const place = from ?? { file, line: 1, column: 1, length: 1 };
     const read = this.readText(file);
+    if (!read.ok && read.size !== undefined) {
+      this.issues.list.push(tooBig(read.size, place));
+      return undefined;
+    }
     if (!read.ok) {
       this.issues.error('file.unreadable', `${quote(file)} cannot be read: ${visible(read.reason)}`, {
         place,

@@ -1,6 +1,6 @@
 /** What is looked at before a parser sees a text: size, binary content, nesting. Each check takes linear time. */
 import { Lexer } from 'yaml';
-import type { Issue } from '../base/issue.ts';
+import type { Issue, Place } from '../base/issue.ts';
 
 /** A larger scenario is a mistake: ranges describe thousands of hosts in one line. */
 export const TEXT_LIMIT = 1024 * 1024;
@@ -11,18 +11,25 @@ const TOKEN_LIMIT = 250_000;
 /** Block columns seen by the scan; each level takes up to three of them (key, colon, value). */
 const COLUMN_LIMIT = 4 * DEPTH_LIMIT;
 
+/** A file that no scenario is as large as. `size` is in words. */
+export function tooBig(size: string, place: Place): Issue {
+  return {
+    severity: 'error',
+    code: 'file.too-big',
+    message: `the file has ${size}`,
+    place,
+    reason: 'a scenario has at most 1 MiB',
+    help: 'describe equal hosts by a range such as `esx-[001-500]`, or check that this is the right file',
+  };
+}
+
 /** The reason to refuse the text unread, if there is one. */
 export function refuseText(file: string, text: string): Issue | undefined {
   const place = { file, line: 1, column: 1, length: 1 };
   const refusal = (code: string, message: string, reason: string, help: string): Issue => {
     return { severity: 'error', code, message, place, reason, help };
   };
-  if (text.length > TEXT_LIMIT) {
-    const size = `${Math.ceil(text.length / 1024)} KiB`;
-    const help =
-      'describe equal hosts by a range such as `esx-[001-500]`, or check that this is the right file';
-    return refusal('file.too-big', `the file has ${size}`, 'a scenario has at most 1 MiB', help);
-  }
+  if (text.length > TEXT_LIMIT) return tooBig(`${Math.ceil(text.length / 1024)} KiB`, place);
   if (text.trim() === '') {
     const help = 'start with `premortem init`, or copy one from scenarios/';
     return refusal('file.empty', 'the file is empty', 'a scenario states at least `until`', help);
