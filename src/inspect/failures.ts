@@ -85,7 +85,7 @@ export function failureAt(history: History, top: Recorded, checked?: Checked): F
   };
 }
 
-/** Every failure that no other failure rests on, in order of time. Alike ones of one instant and one name are told once each. */
+/** Every failure that no other failure rests on, in order of time. */
 export function failuresOf(history: History, checked?: Checked): Failure[] {
   const failing = history.events.filter((recorded) => codeOf(recorded) !== undefined);
   const used = new Set(failing.flatMap((recorded) => factsOf(recorded)));

@@ -21,7 +21,7 @@ export interface Excavation {
   readonly hidden: readonly Hidden[];
   /** `--set`s that together make the failures go away, as far as settings can. */
   readonly sets: readonly string[];
-  /** Whether the run with all of them has no failed outcome left. */
+  /** Whether nothing at all fails any more in the run with all of them. */
   readonly cured: boolean;
 }
 

@@ -3,7 +3,9 @@ import { formatIpv4 } from '../base/ipv4.ts';
 import { formatBytes } from '../base/units.ts';
 import type { Recorded } from '../log/reader.ts';
 import type { History } from '../run/history.ts';
-import type { NetworkSpec, Scenario } from '../scenario/types.ts';
+import { demandOf } from '../scenario/check-demand.ts';
+import type { Limits, NetworkSpec, PlatformSpec, Scenario } from '../scenario/types.ts';
+import { type Link, leavesOf } from './causes.ts';
 import { nameOf } from './events.ts';
 import type { Failure } from './failures.ts';
 
@@ -72,17 +74,10 @@ function forAddresses(failure: Failure, scenario: Scenario): Remedy {
   const scope = network === undefined ? undefined : scopeText(scenario, network);
   if (network === undefined || scope === undefined)
     return advice(code, 'give the network a DHCP scope that leaves the static addresses alone');
-  const stopped = failure.leaves.find(({ path }) => path.startsWith('do['));
-  if (
-    code === 'address.none' &&
-    stopped !== undefined &&
-    failure.because.recorded.seq >= 0 &&
-    isStop(failure)
-  ) {
-    return advice(
-      code,
-      `do not stop DHCP on ${network} (${stopped.path}) while machines still ask for addresses`,
-    );
+  const stop = linksOf(failure.because).find(({ kind }) => kind === 'dhcp.Stopped');
+  if (code === 'address.none' && stop !== undefined) {
+    const where = leavesOf(stop)[0]?.path ?? 'do';
+    return advice(code, `do not stop DHCP on ${network} (${where}) while machines still ask for addresses`);
   }
   if (code === 'address.none') {
     return setting(
@@ -97,8 +92,8 @@ function forAddresses(failure: Failure, scenario: Scenario): Remedy {
   return setting(code, `networks.${network}.dhcp.scope`, scope, help);
 }
 
-const isStop = (failure: Failure): boolean =>
-  JSON.stringify(failure.because, ['recorded', 'event', 'type', 'because']).includes('"Stopped"');
+/** An explanation and everything it rests on, flat. */
+const linksOf = (link: Link): Link[] => [link, ...link.because.flatMap(linksOf)];
 
 function forDuplicates(failure: Failure, history: History, scenario: Scenario): Remedy {
   const claims = (failure.root.event['facts'] as number[]).map((fact) => history.events[fact] as Recorded);
@@ -135,49 +130,41 @@ function forClock(failure: Failure, scenario: Scenario): Remedy {
 }
 
 /** What every cluster and VM that the scenario asks for would take of one project. */
-function demandOf(scenario: Scenario, project: string): Record<string, number> {
-  const demand: Record<string, number> = { vm: 0, 'vm.cpu': 0, 'vm.memory': 0 };
-  const add = (flavor: string, count: number) => {
-    const spec = scenario.platform?.flavors[flavor];
-    demand['vm'] = (demand['vm'] ?? 0) + count;
-    demand['vm.cpu'] = (demand['vm.cpu'] ?? 0) + count * (spec?.cpu ?? 0);
-    demand['vm.memory'] = (demand['vm.memory'] ?? 0) + count * (spec?.memory ?? 0);
-  };
-  for (const action of scenario.actions) {
-    if (
-      action.verb === 'create-cluster' &&
-      `${action.cluster.tenant}/${action.cluster.project}` === project
-    ) {
-      const { zookeepers, masters, marathon, slaves, masterFlavor, otherFlavor } = action.cluster;
-      add(masterFlavor, masters);
-      add(otherFlavor, zookeepers.length + marathon + slaves);
+function projectDemand(scenario: Scenario, platform: PlatformSpec, project: string): Limits {
+  const demands = scenario.actions.flatMap((action): Limits[] => {
+    if (action.verb === 'create-cluster') {
+      const { cluster } = action;
+      return `${cluster.tenant}/${cluster.project}` === project ? [demandOf(cluster, platform)] : [];
     }
-    if (action.verb === 'create-vm' && `${action.vm.tenant}/${action.vm.project}` === project)
-      add(action.vm.flavor, 1);
-  }
-  return demand;
+    if (action.verb !== 'create-vm' || `${action.vm.tenant}/${action.vm.project}` !== project) return [];
+    const flavor = platform.flavors[action.vm.flavor];
+    return [{ vm: 1, 'vm.cpu': flavor?.cpu ?? 0, 'vm.memory': flavor?.memory ?? 0 }];
+  });
+  const sum = (key: string) => demands.reduce((total, demand) => total + (demand[key] ?? 0), 0);
+  return { vm: sum('vm'), 'vm.cpu': sum('vm.cpu'), 'vm.memory': sum('vm.memory') };
 }
 
 function forQuota(failure: Failure, scenario: Scenario): Remedy {
+  const { code } = failure;
   const [tenant = '', project] = nameOf(failure.root.entity).split('/');
-  const spec = scenario.platform?.tenants[tenant];
-  if (spec === undefined) return advice(failure.code, 'raise the limit, or ask for less');
+  const { platform } = scenario;
+  const spec = platform?.tenants[tenant];
+  if (platform === undefined || spec === undefined) return advice(code, 'raise the limit, or ask for less');
   if (project === undefined)
-    return advice(failure.code, `raise the resource ticket of ${tenant}, or give its projects less`);
-  const limits = spec.projects[project]?.limits ?? {};
-  const demand = demandOf(scenario, `${tenant}/${project}`);
-  const enough = Object.entries(limits).map(
-    ([key, limit]) => [key, Math.max(limit, demand[key] ?? 0)] as const,
-  );
-  const text = enough
-    .map(([key, value]) => `${key}: ${key === 'vm.memory' ? formatBytes(value) : value}`)
-    .join(', ');
-  return setting(
-    failure.code,
-    `platform.tenants.${tenant}.projects.${project}.limits`,
-    `{ ${text} }`,
-    'raise the limits of the project to what the scenario asks for',
-  );
+    return advice(code, `raise the resource ticket of ${tenant}, or give its projects less`);
+  const demand = projectDemand(scenario, platform, `${tenant}/${project}`);
+  const enough = Object.entries(spec.projects[project]?.limits ?? {}).map(([key, limit]) => {
+    const value = Math.max(limit, demand[key] ?? 0);
+    return `${key}: ${key === 'vm.memory' ? formatBytes(value) : value}`;
+  });
+  const limits = `{ ${enough.join(', ')} }`;
+  const path = `platform.tenants.${tenant}.projects.${project}`;
+  const help = 'raise the limits of the project to what the scenario asks for';
+  // A project that is a share of its tenant's ticket has no limits of its own to raise: it gets some.
+  const isShare = !failure.leaves.some(({ detail }) => detail.startsWith(`${path}.limits`));
+  return isShare
+    ? setting(code, path, `{ limits: ${limits} }`, help)
+    : setting(code, `${path}.limits`, limits, help);
 }
 
 /** The way out of a failure's root, for the scenario it happened in. */

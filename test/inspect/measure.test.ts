@@ -116,9 +116,23 @@ describe('a remedy', () => {
   it.each([
     ['mesos-works', ['proxies.edge.up=false'], 'proxies.edge.up=true'],
     ['mesos-works', ['internet."registry-1.docker.io".up=false'], 'internet."registry-1.docker.io".up=true'],
+    [
+      'project-too-small',
+      ['platform.tenants.lab.projects.dev={ percent: 20 }'],
+      'platform.tenants.lab.projects.dev={ limits: { vm: 11, vm.cpu: 25, vm.memory: 56GiB } }',
+    ],
   ])('%s with %o', (name, sets, remedy) => {
     const { history, checked } = run(`scenarios/photon/${name}.yaml`, { sets });
     const [failure] = failuresOf(history, checked).filter(isOutcome);
     expect(failure && remedyFor(failure, history, checked.scenario).set).toBe(remedy);
+  });
+
+  it('for DHCP that was stopped names the action that stopped it', () => {
+    const sets = ['do[1]={ at: 6m, stop-dhcp: mgmt }', 'thresholds={}'];
+    const { history, checked } = run('scenarios/photon/mesos-works.yaml', { sets });
+    const [failure] = failuresOf(history, checked).filter(isOutcome);
+    const remedy = failure && remedyFor(failure, history, checked.scenario);
+    expect(remedy).toMatchObject({ code: 'address.none', set: '' });
+    expect(remedy?.help).toContain('(do[1])');
   });
 });
