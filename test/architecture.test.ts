@@ -29,6 +29,7 @@ const ONLY: Readonly<Record<string, readonly string[]>> = {
 /** Each package has one owner. The second list is of files, for packages that one file alone may import. */
 const OWNERS: Readonly<Record<string, readonly string[]>> = {
   seedrandom: ['src/kernel/random.ts'],
+  fflate: ['src/log/dense.ts'],
   msgpackr: ['src/log/codec.ts'],
   rxjs: ['src/observe/'],
   eventemitter3: ['src/run/'],

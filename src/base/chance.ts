@@ -13,27 +13,23 @@ export function ln(x: number): number {
   assert(x > 0 && x < Number.POSITIVE_INFINITY, 'ln takes a positive finite number');
   if (x < 2.2250738585072014e-308) return ln(x * 2 ** 54) - 54 * LN2;
   view.setFloat64(0, x);
-  const high = view.getUint32(0);
-  let exponent = (high >>> 20) - 1023;
-  view.setUint32(0, (high & 0x000fffff) | 0x3ff00000);
+  const head = view.getUint32(0);
+  let exponent = (head >>> 20) - 1023;
+  view.setUint32(0, (head & 0x000fffff) | 0x3ff00000);
   let mantissa = view.getFloat64(0);
   if (mantissa > Math.SQRT2) {
     mantissa /= 2;
     exponent += 1;
   }
   const s = (mantissa - 1) / (mantissa + 1);
-  const square = s * s;
-  let sum = 1 / 21;
-  sum = sum * square + 1 / 19;
-  sum = sum * square + 1 / 17;
-  sum = sum * square + 1 / 15;
-  sum = sum * square + 1 / 13;
-  sum = sum * square + 1 / 11;
-  sum = sum * square + 1 / 9;
-  sum = sum * square + 1 / 7;
-  sum = sum * square + 1 / 5;
-  sum = sum * square + 1 / 3;
-  sum = sum * square + 1;
+  // Paired by Estrin's scheme, so that a processor need not wait for each term before the next one.
+  const z = s * s;
+  const zz = z * z;
+  const zzzz = zz * zz;
+  const low = 1 + z * (1 / 3) + zz * (1 / 5 + z * (1 / 7));
+  const middle = 1 / 9 + z * (1 / 11) + zz * (1 / 13 + z * (1 / 15));
+  const high = 1 / 17 + z * (1 / 19) + zz * (1 / 21);
+  const sum = low + zzzz * (middle + zzzz * high);
   return exponent * LN2 + 2 * s * sum;
 }
 

@@ -2,7 +2,7 @@
  * The loop: take the first pending command, decide, stamp, fold, record, react. `apply` is the one way an event becomes true, live or
  * from a log, so that pending commands and random streams are folds of the log like everything else.
  */
-import { assert } from '../base/assert.ts';
+import { assert, Fault } from '../base/assert.ts';
 import { BOUNDS, type Bounds } from '../base/bounds.ts';
 import type { Micros } from '../base/units.ts';
 import type { Wire } from '../base/wire.ts';
@@ -91,6 +91,8 @@ export class Engine {
   readonly #bounds: Bounds;
   readonly #ties: number;
   readonly #context: DecideContext;
+  // One for all events, filled anew for each: a stamp is only looked at while its event is being folded and answered.
+  readonly #stamp = { seq: 0, at: 0, cause: -1, entity: 0 };
   // What happened last, as a ring: cheap to keep, and enough to name what went round when a bound is hit.
   readonly #recentEntity = new Int32Array(RECENT);
   readonly #recentKind = new Int32Array(RECENT);
@@ -180,7 +182,8 @@ export class Engine {
       context.enter(entity, at, cause, this.#seq);
       const events = (this.#models[entity.model] as AnyModel).decide(command, entity.state, context);
       const draws = context.drawn;
-      assert(draws === '' || events.length > 0, `${entity.ref} drew a number and decided nothing`);
+      if (draws !== '' && events.length === 0)
+        throw new Fault(`${entity.ref} drew a number and decided nothing`);
       for (let i = 0; i < events.length; i += 1)
         this.#apply(entity, events[i] as AnyEvent, cause, i === 0 ? draws : '');
       const bound = this.#boundReached();
@@ -210,8 +213,12 @@ export class Engine {
     const at = this.world.at;
     const model = this.#models[entity.model] as AnyModel;
     const kind = (this.#kindOf[entity.model] as Map<string, number>).get(event.type);
-    assert(kind !== undefined, `${model.name} decided ${event.type}, which it does not declare`);
-    const stamp: Stamp = { seq: this.#seq++, at, cause, entity: entity.id };
+    if (kind === undefined) throw new Fault(`${model.name} decided ${event.type}, which it does not declare`);
+    const stamp = this.#stamp;
+    stamp.seq = this.#seq++;
+    stamp.at = at;
+    stamp.cause = cause;
+    stamp.entity = entity.id;
     this.#remember(at, stamp.seq, entity.id, kind);
     entity.born = true;
     model.evolve(entity.state, event, stamp);

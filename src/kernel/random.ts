@@ -5,25 +5,53 @@
 import seedrandom from 'seedrandom';
 import { hex, sha256 } from '../base/digest.ts';
 
-/** One stream and how far it has been read. */
+/** Where an alea generator stands: its four numbers, as seedrandom names them. */
+interface Alea {
+  readonly c: number;
+  readonly s0: number;
+  readonly s1: number;
+  readonly s2: number;
+}
+
+/**
+ * One stream and how far it has been read. seedrandom seeds it; its steps are taken here, to the last bit as seedrandom takes them, so
+ * that a draw is no chain of closures and a stream can be put back where it stood.
+ */
 export class Stream {
-  readonly #next: () => number;
+  #c = 0;
+  #s0 = 0;
+  #s1 = 0;
+  #s2 = 0;
   /** Draws taken so far: together with seed and name this is the whole position. */
   taken = 0;
 
   constructor(seed: string, name: string) {
-    const generator = seedrandom.alea(hex(sha256(seed, '\0', name)));
-    this.#next = () => generator.double();
+    const generator = seedrandom.alea(hex(sha256(seed, '\0', name)), { state: true });
+    const { c, s0, s1, s2 } = generator.state() as unknown as Alea;
+    this.#c = c;
+    this.#s0 = s0;
+    this.#s1 = s1;
+    this.#s2 = s2;
   }
 
-  /** The next number in [0, 1), with 53 bits. */
+  /** The next number in [0, 1), with 53 bits: 32 of one step and 21 of the next. */
   draw(): number {
     this.taken += 1;
-    return this.#next();
+    const high = this.#step();
+    return high + ((this.#step() * 0x20_0000) | 0) * 2 ** -53;
   }
 
   /** Passes over draws that a logged decision already took. */
   skip(count: number): void {
     for (let i = 0; i < count; i += 1) this.draw();
+  }
+
+  #step(): number {
+    const t = 2_091_639 * this.#s0 + this.#c * 2 ** -32;
+    this.#s0 = this.#s1;
+    this.#s1 = this.#s2;
+    this.#c = t | 0;
+    this.#s2 = t - this.#c;
+    return this.#s2;
   }
 }

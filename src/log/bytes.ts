@@ -13,7 +13,8 @@ const EXACT = 2 ** 51;
 
 /** Bytes being written. Cleared and filled again for each frame; memory is kept. */
 export class Writing {
-  bytes = new Uint8Array(64);
+  #bytes = new Uint8Array(1024);
+  #view = new DataView(this.#bytes.buffer);
   length = 0;
 
   clear(): void {
@@ -22,19 +23,45 @@ export class Writing {
 
   /** What was written since `clear`; valid until the next write. */
   view(): Uint8Array {
-    return this.bytes.subarray(0, this.length);
+    return this.#bytes.subarray(0, this.length);
   }
 
   byte(value: number): void {
-    if (this.length === this.bytes.length) this.reserve(1);
-    this.bytes[this.length++] = value;
+    this.#reserve(1);
+    this.#bytes[this.length++] = value;
   }
 
-  /** Writes a whole number from 0 to 2^53. */
+  /** Writes a finite number as binary64. */
+  real(value: number): void {
+    this.#reserve(8);
+    this.#view.setFloat64(this.length, value, true);
+    this.length += 8;
+  }
+
+  /** Writes a whole number from 0 to 2^53. Each length by itself: this is where a log spends its time. */
   unsigned(value: number): void {
-    if (value < 0x80 && this.length < this.bytes.length) this.bytes[this.length++] = value;
-    else if (value < LOW) this.#short(value);
-    else this.#long(value % LOW, Math.floor(value / LOW));
+    this.#reserve(LONGEST);
+    const bytes = this.#bytes;
+    const at = this.length;
+    if (value < 0x80) {
+      bytes[at] = value;
+      this.length = at + 1;
+    } else if (value < 0x4000) {
+      bytes[at] = (value & 0x7f) | 0x80;
+      bytes[at + 1] = value >>> 7;
+      this.length = at + 2;
+    } else if (value < 0x20_0000) {
+      bytes[at] = (value & 0x7f) | 0x80;
+      bytes[at + 1] = ((value >>> 7) & 0x7f) | 0x80;
+      bytes[at + 2] = value >>> 14;
+      this.length = at + 3;
+    } else if (value < LOW) {
+      bytes[at] = (value & 0x7f) | 0x80;
+      bytes[at + 1] = ((value >>> 7) & 0x7f) | 0x80;
+      bytes[at + 2] = ((value >>> 14) & 0x7f) | 0x80;
+      bytes[at + 3] = value >>> 21;
+      this.length = at + 4;
+    } else this.#long(value % LOW, Math.floor(value / LOW));
   }
 
   /** Writes a whole number as its difference to `previous`. */
@@ -46,34 +73,31 @@ export class Writing {
   }
 
   append(bytes: Uint8Array): void {
-    this.reserve(bytes.length);
-    this.bytes.set(bytes, this.length);
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.length);
     this.length += bytes.length;
   }
 
-  /** Makes room for so many more bytes. */
-  reserve(room: number): void {
-    const needed = this.length + room;
-    if (needed <= this.bytes.length) return;
-    const larger = new Uint8Array(Math.max(needed, this.bytes.length * 2));
-    larger.set(this.view());
-    this.bytes = larger;
+  #reserve(room: number): void {
+    if (this.length + room > this.#bytes.length) this.#grow(room);
   }
 
-  #short(value: number): void {
-    this.reserve(LONGEST);
-    let rest = value;
-    while (rest >= 0x80) {
-      this.bytes[this.length++] = (rest & 0x7f) | 0x80;
-      rest >>>= 7;
-    }
-    this.bytes[this.length++] = rest;
+  #grow(room: number): void {
+    const larger = new Uint8Array(Math.max(this.length + room, this.#bytes.length * 2));
+    larger.set(this.view());
+    this.#bytes = larger;
+    this.#view = new DataView(larger.buffer);
   }
 
   #long(low: number, high: number): void {
-    this.reserve(LONGEST);
-    for (let shift = 0; shift < 28; shift += 7) this.bytes[this.length++] = ((low >>> shift) & 0x7f) | 0x80;
-    this.#short(high);
+    this.#reserve(LONGEST);
+    for (let shift = 0; shift < 28; shift += 7) this.#bytes[this.length++] = ((low >>> shift) & 0x7f) | 0x80;
+    let rest = high;
+    while (rest >= 0x80) {
+      this.#bytes[this.length++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    this.#bytes[this.length++] = rest;
   }
 
   #distant(delta: bigint): void {
@@ -99,7 +123,7 @@ export class Reading {
 
   byte(): number {
     const value = this.#bytes[this.#at];
-    if (value === undefined) throw new Damage('a column ends too early');
+    if (value === undefined) throw new Damage('its events end too early');
     this.#at += 1;
     return value;
   }
@@ -122,8 +146,13 @@ export class Reading {
     return this.#checked(previous + (zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2));
   }
 
+  real(): number {
+    const bytes = this.take(8);
+    return new DataView(bytes.buffer, bytes.byteOffset, 8).getFloat64(0, true);
+  }
+
   take(length: number): Uint8Array {
-    if (length > this.left) throw new Damage('a column ends too early');
+    if (length > this.left) throw new Damage('its events end too early');
     const bytes = this.#bytes.subarray(this.#at, this.#at + length);
     this.#at += length;
     return bytes;

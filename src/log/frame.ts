@@ -16,7 +16,9 @@ import {
 /** What the header of a frame says. */
 export interface FrameHeader {
   readonly type: number;
-  /** Bytes of the body. */
+  /** Whether the body is in its dense form. */
+  readonly dense: boolean;
+  /** Bytes of the body as it stands in the file. */
   readonly length: number;
   /** Number of the first event in it, or of the next one when it holds none. */
   readonly seq: number;
@@ -65,6 +67,7 @@ export function writeFrame(
   const view = viewOf(target);
   target.fill(0, 0, FRAME_HEADER_SIZE);
   target[0] = header.type;
+  target[1] = header.dense ? 1 : 0;
   view.setUint32(4, body.length, true);
   view.setBigUint64(8, BigInt(header.seq), true);
   view.setBigUint64(16, BigInt(header.at), true);
@@ -89,13 +92,14 @@ export function readFrameHeader(bytes: Uint8Array): FrameHeader & { readonly pos
   const seq = Number(view.getBigUint64(8, true));
   const at = Number(view.getBigUint64(16, true));
   const possible =
-    bytes[1] === 0 &&
+    (bytes[1] === 0 || bytes[1] === 1) &&
     bytes[2] === 0 &&
     bytes[3] === 0 &&
     Number.isSafeInteger(seq) &&
     Number.isSafeInteger(at);
   return {
     type: view.getUint8(0),
+    dense: view.getUint8(1) === 1,
     length: view.getUint32(4, true),
     seq,
     at,

@@ -14,6 +14,11 @@ export class TextsWritten {
   /** Bytes that the texts added since `takeAdded` take at most, so that a frame can be closed by size. */
   addedSize = 0;
 
+  /** `known` are the texts that earlier frames listed. */
+  constructor(known: readonly string[] = []) {
+    for (const text of known) this.#idOf.set(text, this.#idOf.size);
+  }
+
   idOf(text: string): number {
     return this.#idOf.get(text) ?? this.#add(text);
   }
@@ -42,7 +47,17 @@ export class TextsWritten {
 
 /** The dictionary of a reader. */
 export class TextsRead {
-  readonly #texts: string[] = [''];
+  readonly #texts: string[];
+
+  /** `known` are the texts that earlier frames listed. */
+  constructor(known: readonly string[] = []) {
+    this.#texts = ['', ...known];
+  }
+
+  /** Every text listed so far, without the empty one. */
+  listed(): readonly string[] {
+    return this.#texts.slice(1);
+  }
 
   add(added: unknown): void {
     expect(Array.isArray(added), 'its list of texts is not a list');

@@ -1,5 +1,6 @@
 /** Goes through a log frame by frame: checks first, chains next, decodes after. Answers the questions of `recover.ts`. */
 import { Damage } from './damage.ts';
+import { undense } from './dense.ts';
 import type { Source } from './disk.ts';
 import {
   bodyBound,
@@ -126,7 +127,7 @@ export class Walk {
   #accepted(header: FrameHeader, body: Uint8Array, accept: Accept): boolean {
     if (header.type >= SKIPPABLE_FROM) return true;
     try {
-      this.at = accept(header, body);
+      this.at = accept(header, header.dense ? undense(body, bodyBound(header.type)) : body);
       return true;
     } catch (error) {
       if (!(error instanceof Damage)) throw error;

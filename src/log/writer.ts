@@ -3,6 +3,7 @@ import { assert } from '../base/assert.ts';
 import { hex } from '../base/digest.ts';
 import type { AnyEvent } from '../kernel/model.ts';
 import { BatchWriter } from './batch-writer.ts';
+import { dense } from './dense.ts';
 import type { Sink } from './disk.ts';
 import { packEnd } from './end.ts';
 import { BODY_BOUND, END_FRAME, EVENTS_FRAME, PREFACE_FRAME } from './format.ts';
@@ -37,7 +38,7 @@ export class LogWriter {
     const body = packPreface(preface);
     const identity = identityOf(body);
     this.#chain = identity;
-    this.#write(PREFACE_FRAME, 0, body, fileHeader(identity));
+    this.#write(PREFACE_FRAME, 0, body, dense(body), fileHeader(identity));
   }
 
   /** Events so far. */
@@ -70,20 +71,28 @@ export class LogWriter {
   }
 
   #closeFrame(): void {
-    const { count } = this.#batch;
+    const { count, full } = this.#batch;
     const body = this.#batch.take();
     assert(body.length <= BODY_BOUND, 'the bound on one event keeps the frames small');
-    this.#write(EVENTS_FRAME, count, body);
+    this.#write(EVENTS_FRAME, count, body, full ? undefined : dense(body));
     this.#framed += count;
     this.#framedAt = this.#lastAt;
   }
 
   // One write per frame, so that a sink that fails can cut back to the last whole one.
-  #write(type: number, count: number, body: Uint8Array, before: Uint8Array = NO_BYTES): void {
+  #write(
+    type: number,
+    count: number,
+    plain: Uint8Array,
+    smaller?: Uint8Array,
+    before: Uint8Array = NO_BYTES,
+  ): void {
+    const body = smaller ?? plain;
     const size = before.length + frameSize(body.length);
     if (this.#frame.length < size) this.#frame = new Uint8Array(2 * size);
     this.#frame.set(before);
-    const header = { type, length: body.length, seq: this.#framed, at: this.#framedAt, count };
+    const isDense = smaller !== undefined;
+    const header = { type, dense: isDense, length: body.length, seq: this.#framed, at: this.#framedAt, count };
     const chain = writeFrame(this.#frame.subarray(before.length), header, body, this.#chain);
     this.#sink.write(this.#frame.subarray(0, size));
     this.#chain = chain;

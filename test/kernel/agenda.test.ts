@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Agenda } from '../../src/kernel/agenda.ts';
+import { Stream } from '../../src/kernel/random.ts';
 
 /** The slow one that is plainly right: a list, sorted whenever it is looked at. */
 class SortedList {
@@ -114,6 +115,67 @@ describe('agenda against a sorted list', () => {
       { numRuns: 12, verbose: 1 },
     );
   });
+});
+
+/** What a time to wait may look like; what is rare in one is common in another. */
+const SPREADS: Readonly<Record<string, (draw: () => number) => number>> = {
+  'spread evenly': (draw) => Math.floor(draw() * 1e6),
+  'mostly short': (draw) => Math.floor(-Math.log(1 - draw()) * 1e5),
+  'at a few instants': (draw) => Math.floor(draw() * 5) * 1e9,
+  'of any size': (draw) => Math.floor(2 ** (draw() * 45)),
+  'a storm, and few that wait for a day': (draw) =>
+    draw() < 0.99 ? Math.floor(draw() * 50) : 86_400_000_000 + Math.floor(draw() * 1e6),
+  'always the same': () => 1000,
+  'at once': () => 0,
+};
+
+describe('thousands of commands', () => {
+  test.each(Object.entries(SPREADS))(
+    '%s, come in order while others are added and withdrawn',
+    (name, spread) => {
+      const stream = new Stream('agenda', name);
+      const draw = () => stream.draw();
+      const agenda = new Agenda();
+      const pending: { at: number; tie: number }[] = [];
+      let now = 0;
+      let issued = 0;
+      const place = (at: number) => {
+        let low = 0;
+        for (let high = pending.length; low < high; ) {
+          const middle = (low + high) >> 1;
+          if ((pending[middle] as { at: number }).at <= at) low = middle + 1;
+          else high = middle;
+        }
+        return low;
+      };
+      const add = () => {
+        const at = now + spread(draw);
+        agenda.add(at, issued, 0, -1, `timer ${issued}`, issued);
+        pending.splice(place(at), 0, { at, tie: issued });
+        issued += 1;
+      };
+      const take = () => {
+        agenda.take();
+        const first = pending.shift();
+        if (agenda.command !== first?.tie || agenda.at !== first?.at)
+          expect.fail(`${agenda.command} at ${agenda.at} came instead of ${first?.tie} at ${first?.at}`);
+        now = agenda.at;
+      };
+      for (let i = 0; i < 3000; i += 1) add();
+      for (let i = 0; i < 20_000; i += 1) {
+        const what = draw();
+        if (what < 0.4 || pending.length < 2000) add();
+        else if (what < 0.8) take();
+        else {
+          const [gone] = pending.splice(Math.floor(draw() * pending.length), 1);
+          agenda.withdraw(0, `timer ${gone?.tie}`);
+        }
+      }
+      expect(agenda.list().map(({ command }) => command)).toEqual(pending.map(({ tie }) => tie));
+      while (pending.length > 0) take();
+      expect(agenda.size).toBe(0);
+    },
+  );
 });
 
 describe('one agenda', () => {

@@ -1,4 +1,6 @@
+import seedrandom from 'seedrandom';
 import { describe, expect, test } from 'vitest';
+import { hex, sha256 } from '../../src/base/digest.ts';
 import { Stream } from '../../src/kernel/random.ts';
 
 const first = (count: number, seed: string, name: string) => {
@@ -11,6 +13,12 @@ describe('a stream', () => {
     const numbers = first(1000, '7', 'vm/a/boot');
     expect(numbers).toEqual(first(1000, '7', 'vm/a/boot'));
     expect(numbers.every((number) => number >= 0 && number < 1)).toBe(true);
+  });
+
+  test('draws what seedrandom draws from the same seed, to the last bit', () => {
+    const stream = new Stream('7', 'vm/a/boot');
+    const generator = seedrandom.alea(hex(sha256('7', '\0', 'vm/a/boot')));
+    for (let i = 0; i < 100_000; i += 1) if (stream.draw() !== generator.double()) expect.fail(`draw ${i}`);
   });
 
   test('has 53 bits, not 32', () => {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { deflateRawSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { pack } from '../../src/log/codec.ts';
 import {
@@ -176,38 +177,67 @@ describe('content that another program may have written', () => {
     expect(inspect(reseal([...parts.slice(0, 2), long])).status).toBe('corrupt');
   });
 
+  test('is refused when its dense body is not what it says', () => {
+    const plain = pack([['a'], new Uint8Array([1, 0]), new Uint8Array([0, 0, 1, 0])]);
+    const stored = new Uint8Array([...plain, ...new Uint8Array(400)]);
+    const said = (length: number, deflated: Uint8Array) => {
+      const body = new Uint8Array(4 + deflated.length);
+      new DataView(body.buffer).setUint32(0, length, true);
+      body.set(deflated, 4);
+      const frame = forge(2, 0, 0, 1, body);
+      frame[1] = 1;
+      return inspect(reseal([...parts.slice(0, 2), frame]));
+    };
+    const deflated = deflateRawSync(plain);
+    expect(said(plain.length, deflated)).toMatchObject({ status: 'open', events: 1 });
+    expect(said(plain.length + 1, deflated).status).toBe('corrupt');
+    expect(said(plain.length - 1, deflated).status).toBe('corrupt');
+    expect(said(0, deflated).status).toBe('corrupt');
+    expect(said(2 ** 32 - 1, deflated).status).toBe('corrupt');
+    expect(said(plain.length, deflated.subarray(0, 5)).status).toBe('corrupt');
+    expect(said(plain.length, new Uint8Array(0)).status).toBe('corrupt');
+    expect(said(1024, deflateRawSync(new Uint8Array(64 * 1024 * 1024))).status).toBe('corrupt');
+    expect(said(stored.length, deflateRawSync(stored)).status).toBe('corrupt');
+  });
+
   test('is refused when reserved bytes are used', () => {
-    for (const offset of [1, 2, 3]) {
+    for (const [offset, value] of [
+      [1, 2],
+      [1, 0x81],
+      [2, 1],
+      [3, 1],
+    ] as const) {
       const frame = parts[2]!.slice();
-      frame[offset] = 1;
+      frame[offset] = value;
       expect(inspect(reseal(parts.with(2, frame))).status).toBe('corrupt');
     }
   });
 
   test('is refused when it promises more than it has', () => {
-    const column = (...bytes: number[]) => new Uint8Array(bytes);
+    const bytes = (...values: number[]) => new Uint8Array(values);
+    const none = bytes(1, 0);
     const bodies: unknown[] = [
       'no list',
       [[], [], []],
-      [[''], [column(0), column(0), column(0), column(0), column(1, 0)], [[0]]],
-      [['a'], [column(0), column(0), column(1), column(0), column(0, 0)], [[0]]],
-      [['a'], [column(0), column(0), column(1), column(0), column(2, 0)], [[0]]],
-      [['a'], [column(0), column(0), column(1), column(1), column(1, 0)], [[0]]],
-      [['a'], [column(0), column(0), column(2), column(0), column(1, 0)], [[0]]],
-      [['a'], [column(9), column(0), column(1), column(0), column(1, 0)], [[9]]],
-      [['a'], [column(0), column(0x80, 0), column(1), column(0), column(1, 0)], [[0]]],
-      [['a'], [column(0), column(0), column(1), column(0), column(1, 0)], []],
-      [['a'], [column(0), column(0), column(1), column(0), column(1, 0)], [[0], [1, column()]]],
-      [['a'], [column(0), column(0), column(1), column(0), column(1, 0)], [[0, column()]]],
-      [['a'], [column(1), column(0), column(1), column(0), column(1, 0)], [[1, column(1, 1)]]],
-      [['a'], [column(0, 0), column(0), column(1), column(0), column(1, 0)], [[0]]],
+      [[''], none, bytes(0, 0, 0, 0)],
+      [['a'], bytes(0, 0), bytes(0, 0, 1, 0)],
+      [['a'], bytes(2, 0), bytes(0, 0, 1, 0)],
+      [['a'], bytes(1, 0, 1, 0), bytes(0, 0, 1, 0)],
+      [['a'], bytes(), bytes(0, 0, 1, 0)],
+      [['a'], none, bytes(0, 0, 1, 1)],
+      [['a'], none, bytes(0, 0, 2, 0)],
+      [['a'], none, bytes(9, 0, 1, 0)],
+      [['a'], none, bytes(0, 0x80, 0, 1, 0)],
+      [['a'], none, bytes(0, 0, 1)],
+      [['a'], none, bytes(0, 0, 1, 0, 0)],
+      [['a'], none, bytes(1, 0, 1, 0)],
     ];
     for (const body of bodies) {
       const frame = forge(2, 0, 0, 1, pack(body));
       const verdict = inspect(reseal([...parts.slice(0, 2), frame]));
       expect(verdict, JSON.stringify(body)).toMatchObject({ status: 'corrupt', events: 0 });
     }
-    const right = [['a'], [column(0), column(0), column(1), column(0), column(1, 0)], [[0]]];
+    const right = [['a'], none, bytes(0, 0, 1, 0)];
     const sound = inspect(reseal([...parts.slice(0, 2), forge(2, 0, 0, 1, pack(right))]));
     expect(sound).toMatchObject({ status: 'open', events: 1 });
   });
