@@ -1,83 +1,106 @@
-/** `npm run bench`: every workload as a table, or one with `-- hold --pending N --events M [--no-log] [--json]`. */
-import { execFileSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { type Measurement, measureHold } from './hold.ts';
-import { measureParts } from './micro.ts';
+/** `npm run bench`: every workload as a table, or one of the verbs of `--help`. */
+import { measureApart } from './apart.ts';
+import { churnWorkload } from './churn.ts';
+import { holdWorkload } from './hold.ts';
+import { type Measurement, measure } from './measure.ts';
+import type { Micro } from './micro.ts';
+import { mm1Workload } from './mm1.ts';
+import { Mistyped, type Options, readOptions, USAGE } from './options.ts';
+import { count, Table } from './table.ts';
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    pending: { type: 'string', default: '1000' },
-    events: { type: 'string', default: '2000000' },
-    'no-log': { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', short: 'h', default: false },
-  },
-});
+/** What runs when nothing is said, each with and without the log. */
+const ALL = [
+  ['hold', '--pending', '1000', '--events', '3000000'],
+  ['hold', '--pending', '100000', '--events', '3000000'],
+  ['hold', '--pending', '1000000', '--events', '3000000'],
+  ['mm1', '--customers', '1000000'],
+  ['churn', '--timers', '1000000'],
+];
 
-const usage =
-  'npm run bench                                   every workload, as a table\nnpm run bench -- hold --pending N --events M    one measurement\nnpm run bench -- parts                          agenda, random streams, hashes by themselves\n  --no-log   without the log    --json   one line of JSON';
+const HEAD = {
+  workload: 8,
+  pending: 9,
+  events: 9,
+  logged: 6,
+  'events/s': 9,
+  'bytes/event': 11,
+  'bytes/pending': 13,
+  'peak MB': 7,
+};
 
-/** A process of its own for each row, so that peak memory is that row's. */
-function inProcess(pending: number, events: number, logged: boolean): Measurement {
-  const args = [
-    'hold',
-    '--json',
-    '--pending',
-    `${pending}`,
-    '--events',
-    `${events}`,
-    ...(logged ? [] : ['--no-log']),
-  ];
-  return JSON.parse(
-    execFileSync(process.execPath, [fileURLToPath(import.meta.url), ...args], { encoding: 'utf8' }),
-  ) as Measurement;
-}
-
-const HEAD = ['workload', 'pending', 'events', 'logged', 'events/s', 'bytes/event', 'peak MB'];
-
-function row({ workload, pending, events, logged, cpu_s, bytes_per_event, peak_mb }: Measurement): string[] {
-  const count = (value: number) => value.toLocaleString('en-US', { maximumFractionDigits: 0 });
+function cells(measured: Measurement): string[] {
+  const { workload, pending, events, logged, cpu_s, bytes_per_event, bytes_per_pending, peak_mb } = measured;
   return [
     workload,
     count(pending),
     count(events),
     logged ? 'yes' : 'no',
     count(events / cpu_s),
-    logged ? bytes_per_event.toFixed(1) : '-',
+    logged ? count(bytes_per_event, 1) : '-',
+    bytes_per_pending === undefined ? '-' : count(bytes_per_pending),
     count(peak_mb),
   ];
 }
 
-const print = (cells: readonly string[]) =>
-  console.log(cells.map((cell, i) => (i === 0 ? cell.padEnd(9) : cell.padStart(12))).join(''));
+function show(measured: Iterable<Measurement>, json: boolean): void {
+  const table = json ? undefined : new Table(HEAD);
+  for (const row of measured) {
+    if (table === undefined) console.log(JSON.stringify(row));
+    else table.row(cells(row));
+  }
+}
 
-if (values.help) console.log(usage);
-else if (positionals[0] === 'hold') {
-  const measured = measureHold(Number(values.pending), Number(values.events), !values['no-log']);
-  if (values.json) console.log(JSON.stringify(measured));
-  else {
-    print(HEAD);
-    print(row(measured));
+function* everything(): Iterable<Measurement> {
+  for (const args of ALL) {
+    yield measureApart(args);
+    yield measureApart([...args, '--no-log']);
   }
-} else if (positionals[0] === 'parts') {
-  for (const { task, per_s } of await measureParts()) {
-    console.log(
-      values.json
-        ? JSON.stringify({ task, per_s })
-        : `${task.padEnd(48)}${per_s.toLocaleString('en-US').padStart(14)} /s`,
-    );
-  }
-} else if (positionals.length > 0) {
-  console.error(`there is no workload ${positionals[0]}\n${usage}`);
-  process.exitCode = 2;
-} else {
-  print(HEAD);
-  for (const pending of [1_000, 100_000, 1_000_000])
-    for (const logged of [true, false]) {
-      const measured = inProcess(pending, 3_000_000, logged);
-      if (values.json) console.log(JSON.stringify(measured));
-      else print(row(measured));
+}
+
+/** As many timers as make about so many events: one for each timer, and one for each of ten that expires. */
+const timersFor = (events: number) => Math.ceil(events / 1.1);
+
+const lineOf = ({ task, per_s }: Micro) => `${task.padEnd(48)}${count(per_s).padStart(14)} /s`;
+
+// What only some verbs need is loaded by them: a workload's peak memory is its own.
+async function run(options: Options): Promise<void> {
+  const { verb, logged, json, events = 2_000_000 } = options;
+  switch (verb) {
+    case '':
+      show(everything(), json);
+      return;
+    case 'hold':
+      show([measure(holdWorkload(options.pending ?? 1_000, events), logged)], json);
+      return;
+    case 'mm1':
+      show([measure(mm1Workload(options.customers ?? Math.ceil(events / 2)), logged)], json);
+      return;
+    case 'churn':
+      show([measure(churnWorkload(options.timers ?? timersFor(options.events ?? 1_100_000)), logged)], json);
+      return;
+    case 'parts': {
+      const { measureParts } = await import('./micro.ts');
+      for (const part of await measureParts()) console.log(json ? JSON.stringify(part) : lineOf(part));
+      return;
     }
+    case 'peers': {
+      const { measurePeers } = await import('./peers.ts');
+      measurePeers(options);
+      return;
+    }
+    case 'log': {
+      const { measureLog } = await import('./log.ts');
+      await measureLog(options);
+    }
+  }
+}
+
+try {
+  const options = readOptions(process.argv.slice(2));
+  if (options.help) console.log(USAGE);
+  else await run(options);
+} catch (error) {
+  if (!(error instanceof Mistyped)) throw error;
+  console.error(`${error.message}\nSee npm run bench -- --help`);
+  process.exitCode = 2;
 }

@@ -1,0 +1,181 @@
+/**
+ * The log by itself, beside other ways to keep the same events in a file: how many a second of the processor writes and reads back, and how
+ * many bytes each takes. Ours is framed, checked, chained and verified; it is also folded into a world. The others only keep.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { assert } from '../src/base/assert.ts';
+import type { Recorded } from '../src/log/reader.ts';
+import { makeEngine } from '../src/run/program.ts';
+import {
+  jsonLines,
+  type Keeper,
+  type Kept,
+  messages,
+  ourLog,
+  SQLITE_INSERT,
+  SQLITE_SELECT,
+  SQLITE_SETUP,
+  sharedMessages,
+  sizeAndRemove,
+  sqlite,
+} from './keepers.ts';
+import { Clock, median } from './measure.ts';
+import { type Mix, realisticMix } from './mix.ts';
+import type { Options } from './options.ts';
+import { projectFile } from './project.ts';
+import { count, Table } from './table.ts';
+
+/** One row of the result; rates are events for each second of the processor. */
+interface Row {
+  readonly way: string;
+  readonly events: number;
+  readonly bytes_per_event: number;
+  readonly written_per_s: number;
+  readonly read_per_s: number;
+  readonly folded_per_s?: number;
+}
+
+const ROUNDS = 3;
+
+/** `npm run bench -- log`. */
+export async function measureLog({ events = 200_000, json }: Options): Promise<void> {
+  const mix = realisticMix(events);
+  const kept = mix.events.map(({ kind: _kind, ...rest }): Kept => rest);
+  const folder = mkdtempSync(join(tmpdir(), 'premortem-log-'));
+  try {
+    const ours = ourLog(mix);
+    const database = await sqlite(kept);
+    const others = [jsonLines(kept), messages(kept), sharedMessages(kept), ...(database ? [database] : [])];
+    const rows = rounds([ours, ...others], kept, folder, folding(mix, ours));
+    if (database === undefined) rows.push(...sqliteByPython(kept, folder));
+    show(rows, json);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** One run of one way: seconds of the processor for each part. */
+interface Round {
+  readonly write: number;
+  readonly read: number;
+  readonly fold: number;
+  readonly bytes: number;
+}
+
+/** Every way in turn, a few times. The first is ours, and is folded too. */
+function rounds(
+  ways: readonly Keeper[],
+  events: readonly Kept[],
+  folder: string,
+  foldOurs: (path: string) => number,
+): Row[] {
+  const path = join(folder, 'events');
+  const causes = causesOf(events);
+  const done = ways.map((): Round[] => []);
+  for (let round = 0; round < ROUNDS; round += 1)
+    ways.forEach((way, i) => {
+      const write = cpuOf(() => way.write(path));
+      if (round === 0) compare(way, path, events);
+      const read = sum(way, path, causes);
+      const folded = i === 0 ? foldOurs(path) : Number.NaN;
+      done[i]?.push({ write, read, fold: folded, bytes: sizeAndRemove(path) });
+    });
+  return ways.map(({ label }, i) => rowOf(label, events.length, done[i] as Round[], i === 0));
+}
+
+function rowOf(way: string, events: number, done: readonly Round[], isFolded: boolean): Row {
+  const perSecond = (part: 'write' | 'read' | 'fold') =>
+    Math.round(events / median(done.map((round) => round[part])));
+  return {
+    way,
+    events,
+    bytes_per_event: median(done.map(({ bytes }) => bytes)) / events,
+    written_per_s: perSecond('write'),
+    read_per_s: perSecond('read'),
+    ...(isFolded ? { folded_per_s: perSecond('fold') } : {}),
+  };
+}
+
+function cpuOf(work: () => void): number {
+  const clock = new Clock();
+  clock.time(work);
+  return clock.cpu;
+}
+
+/** Everything that was written comes back as it was. */
+function compare(way: Keeper, path: string, events: readonly Kept[]): void {
+  let next = 0;
+  way.read(path, ({ seq, at, cause, entity, draws, event }) => {
+    const same = isDeepStrictEqual({ seq, at, cause, entity, draws, event }, events[next]);
+    assert(same, `${way.label} gives back event ${next} as it was`);
+    next += 1;
+  });
+  assert(next === events.length, `${way.label} gives back ${next} of ${events.length} events`);
+}
+
+const causesOf = (events: readonly Kept[]) => events.reduce((total, { cause }) => total + cause, 0);
+
+/** Reads everything and adds up one field, so that nothing is left undone. Returns the seconds that took. */
+function sum(way: Keeper, path: string, causes: number): number {
+  let total = 0;
+  const cpu = cpuOf(() =>
+    way.read(path, ({ cause }) => {
+      total += cause;
+    }),
+  );
+  assert(total === causes, `${way.label} gives back all causes`);
+  return cpu;
+}
+
+/** Makes a function that reads, verifies and folds the whole log, and returns the seconds that took. */
+function folding({ options, events }: Mix, ours: Keeper): (path: string) => number {
+  const expected = makeEngine(options);
+  for (const event of events) expected.replay(event);
+  const hash = expected.world.hash();
+  return (path) => {
+    const engine = makeEngine(options);
+    const cpu = cpuOf(() => ours.read(path, (event) => engine.replay(event as Recorded)));
+    assert(engine.world.hash() === hash, 'the world is that of the events that were written');
+    return cpu;
+  };
+}
+
+/** Before Node 22 there is no SQLite in it, and Python does the same: it has one built in, and inserts a batch by one call. */
+function sqliteByPython(events: readonly Kept[], folder: string): Row[] {
+  const [lines, database] = [join(folder, 'events.jsonl'), join(folder, 'events.db')];
+  writeFileSync(lines, events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+  const program = projectFile('bench/peers/sqlite.py');
+  const done = Array.from({ length: ROUNDS }, () => {
+    const args = [program, lines, database, SQLITE_SETUP, SQLITE_INSERT, SQLITE_SELECT];
+    const { error, status, stdout, stderr } = spawnSync('python3', args, { encoding: 'utf8' });
+    if (error !== undefined) return undefined;
+    assert(status === 0, stderr);
+    const said = JSON.parse(stdout) as { write: number; read: number; count: number; causes: number };
+    assert(said.count === events.length && said.causes === causesOf(events), 'SQLite gives back all events');
+    return { ...said, fold: Number.NaN, bytes: sizeAndRemove(database) };
+  }).filter((round) => round !== undefined);
+  if (done.length > 0) return [rowOf('SQLite (python3)', events.length, done, false)];
+  console.error('SQLite is left out: it needs Node 22 or python3');
+  return [];
+}
+
+function show(rows: readonly Row[], json: boolean): void {
+  if (json) {
+    for (const row of rows) console.log(JSON.stringify(row));
+    return;
+  }
+  console.log(`${count(rows[0]?.events ?? 0)} events; events for each second of the processor`);
+  const table = new Table({ way: 22, 'bytes/event': 11, written: 10, 'read back': 10, folded: 10 });
+  for (const { way, bytes_per_event, written_per_s, read_per_s, folded_per_s } of rows)
+    table.row([
+      way,
+      count(bytes_per_event, 1),
+      count(written_per_s),
+      count(read_per_s),
+      folded_per_s === undefined ? '-' : count(folded_per_s),
+    ]);
+}

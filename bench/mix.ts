@@ -1,0 +1,81 @@
+/**
+ * Events as real runs make them, for the bench of the log: the Mesos scenario of `scenarios/photon`, with forty hosts more and a cluster
+ * created every 20 minutes and deleted again, until there are as many events as are wanted. Some seventy kinds, from DHCP to image layers.
+ */
+import { readFileSync } from 'node:fs';
+import { assert } from '../src/base/assert.ts';
+import { start } from '../src/index.ts';
+import type { EventKind } from '../src/kernel/engine.ts';
+import { memorySink, memorySource } from '../src/log/disk.ts';
+import type { Recorded } from '../src/log/reader.ts';
+import { readHistory } from '../src/run/history.ts';
+import type { RunOptions } from '../src/run/program.ts';
+import { projectFile } from './project.ts';
+
+/** Events of one run, as a log has them. */
+export interface Mix {
+  readonly options: RunOptions;
+  readonly kinds: readonly EventKind[];
+  readonly events: readonly Recorded[];
+}
+
+const BASE = 'mesos-works.yaml';
+/** Every cluster makes a little more than this. */
+const EVENTS_PER_CLUSTER = 1_600;
+/** Minutes between two clusters, and from the creation of one to its deletion. */
+const EVERY = 20;
+const KEPT = 100;
+
+const place = (clusters: number) => `
+version: 1
+extends: ${BASE}
+name: busy
+until: ${EVERY * clusters + 2 * KEPT}m
+hosts:
+  esx-[05-44]:
+    cpu: { cores: 64 }
+    memory: 1TiB
+    roles: [cloud]
+    nics: { vmnic0: { network: mgmt, rate: 10Gbps } }
+change:
+  networks.mgmt.cidr: 10.16.0.0/16
+  networks.mgmt.gateway: 10.16.0.1
+  networks.mgmt.dns: [10.16.0.2]
+  networks.mgmt.dhcp.scope: 10.16.8.0-10.16.200.0
+  platform.tenants.lab.ticket: { vm: 1000, vm.cpu: 2000, vm.memory: 8TiB }
+  platform.tenants.lab.projects.dev.limits: { vm: 1000, vm.cpu: 2000, vm.memory: 8TiB }
+expect: []
+thresholds: {}
+do:
+`;
+
+/** More clusters are never there at once, so their static addresses can be used again. */
+const SLOTS = 8;
+
+function cluster(i: number): string {
+  const [a, b, c] = [0, 1, 2].map((node) => `10.16.0.${11 + (i % SLOTS) * 3 + node}`);
+  const from = 5 + EVERY * i;
+  return `  - at: ${from}m
+    create-cluster: { name: mesos-${i}, tenant: lab, project: dev, zookeepers: [${a}, ${b}, ${c}], slaves: 20 }
+  - at: ${from + KEPT}m
+    delete-cluster: mesos-${i}
+`;
+}
+
+/** The first so many events of a run that makes more. */
+export function realisticMix(wanted: number): Mix {
+  const clusters = Math.ceil(wanted / EVENTS_PER_CLUSTER);
+  const files = {
+    [BASE]: readFileSync(projectFile(`scenarios/photon/${BASE}`), 'utf8'),
+    'busy.yaml': place(clusters) + Array.from({ length: clusters }, (_, i) => cluster(i)).join(''),
+  };
+  const sink = memorySink();
+  const started = start({ file: 'busy.yaml', files }, { sink });
+  assert(started.ok, started.ok ? '' : JSON.stringify(started.issues));
+  started.simulation.advance();
+  const read = readHistory(memorySource(sink.bytes()));
+  assert(read.ok, 'a log that was just written reads back');
+  const { options, kinds, events } = read.history;
+  assert(events.length >= wanted, `the run made ${events.length} events and not ${wanted}`);
+  return { options, kinds, events: events.slice(0, wanted) };
+}

@@ -1,0 +1,105 @@
+/**
+ * The M/M/1 workload: customers come at random, one server serves them in turn, load 0.8. Two events a customer, an arrival and a
+ * departure; how long customers wait is compared with what queueing theory says.
+ */
+import { assert } from '../src/base/assert.ts';
+import { exponential } from '../src/base/chance.ts';
+import { type Micros, SECOND } from '../src/base/units.ts';
+import { type AnyModel, type Model, NOTHING, type Send } from '../src/kernel/model.ts';
+import type { Workload } from './measure.ts';
+
+type QueueCommand = { readonly type: 'arrive'; readonly left: number } | { readonly type: 'depart' };
+type QueueEvent =
+  /** `left` more are to come, the next one after `next`. */
+  | { readonly type: 'Arrived'; readonly left: number; readonly next: Micros; readonly service: Micros }
+  | { readonly type: 'Departed' };
+
+interface QueueState {
+  /** The customers that are here; the first is being served. */
+  here: { readonly since: Micros; readonly service: Micros }[];
+  departed: number;
+  waited: Micros;
+}
+
+const LOAD = 0.8;
+/** Mean time that a customer takes. */
+const SERVICE = SECOND;
+
+const queue: Model<QueueState, QueueCommand, QueueEvent> = {
+  name: 'mm1',
+  events: { Arrived: { left: 'int', next: 'int', service: 'int' }, Departed: {} },
+  initial: () => ({ here: [], departed: 0, waited: 0 }),
+  decide(command, _state, context) {
+    switch (command.type) {
+      case 'arrive': {
+        const next = Math.round(exponential(context.draw('interarrival'), SERVICE / LOAD));
+        const service = Math.round(exponential(context.draw('service'), SERVICE));
+        return [{ type: 'Arrived', left: command.left, next, service }];
+      }
+      case 'depart':
+        return [{ type: 'Departed' }];
+    }
+  },
+  evolve(state, event, { at }) {
+    switch (event.type) {
+      case 'Arrived':
+        state.here.push({ since: at, service: event.service });
+        return;
+      case 'Departed': {
+        state.here.shift();
+        state.departed += 1;
+        const [served] = state.here;
+        if (served !== undefined) state.waited += at - served.since;
+      }
+    }
+  },
+  react(event, { here }, { entity: to }): readonly Send<QueueCommand>[] {
+    switch (event.type) {
+      case 'Arrived': {
+        const sends: Send<QueueCommand>[] = [];
+        if (event.left > 0)
+          sends.push({ to, after: event.next, command: { type: 'arrive', left: event.left - 1 } });
+        if (here.length === 1) sends.push({ to, after: event.service, command: { type: 'depart' } });
+        return sends;
+      }
+      case 'Departed': {
+        const [served] = here;
+        return served === undefined ? NOTHING : [{ to, after: served.service, command: { type: 'depart' } }];
+      }
+    }
+  },
+};
+
+/** Mean wait of a customer, in mean service times: load / (1 - load). */
+export const MEAN_WAIT = LOAD / (1 - LOAD);
+
+/**
+ * How far the mean of that many waits may be from `MEAN_WAIT`: four standard errors. Waits of neighbours are alike, so the error is much
+ * larger than that of independent ones: its square is load·(2 + 5·load - 4·load² + load³) / (1 - load)⁴ over the number (Daley 1968).
+ */
+export function waitTolerance(customers: number): number {
+  const variance = (LOAD * (2 + 5 * LOAD - 4 * LOAD ** 2 + LOAD ** 3)) / (1 - LOAD) ** 4;
+  return 4 * Math.sqrt(variance / customers);
+}
+
+/** That many customers come and go. */
+export function mm1Workload(customers: number): Workload {
+  return {
+    model: queue as unknown as AnyModel,
+    command: { type: 'arrive', left: customers - 1 } as QueueCommand,
+    filling: 0,
+    waiting: 1,
+    events: 2 * customers,
+    check(engine) {
+      const { here, departed, waited } = engine.world.stateOf('mm1/all') as QueueState;
+      assert(departed === customers && here.length === 0, `${departed} of ${customers} customers departed`);
+      assert(engine.pending().length === 0, 'nothing is left to happen');
+      const mean_wait = waited / customers / SERVICE;
+      assert(
+        Math.abs(mean_wait - MEAN_WAIT) < waitTolerance(customers),
+        `the mean wait ${mean_wait} is not ${MEAN_WAIT}`,
+      );
+      return { customers, mean_wait };
+    },
+  };
+}
