@@ -31,7 +31,7 @@ const GOLDEN = (Math.sqrt(5) - 1) / 2;
 /** First delay of the i-th command: as if it had been drawn, and never 0, so that all starts come first. */
 const firstDelay = (i: number) => 1 + Math.floor(exponential((i * GOLDEN) % 1, MEAN));
 
-const hold: Model<HoldState, HoldCommand, HoldEvent> = {
+export const hold: Model<HoldState, HoldCommand, HoldEvent> = {
   name: 'hold',
   events: { Started: { first: 'int', left: 'int' }, Fired: { after: 'int' } },
   initial: () => ({ fired: 0, total: 0 }),

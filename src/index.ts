@@ -28,6 +28,7 @@ import { memorySink, memorySource } from './log/disk.ts';
 import type { Recorded, Verdict } from './log/reader.ts';
 import { forkRun } from './run/fork.ts';
 import { checkedOf, endOf, engineAt, type History, readHistory } from './run/history.ts';
+import { type Declined, resumeRun } from './run/resume.ts';
 import { type SimulateOptions, startSimulation } from './run/simulate.ts';
 import type { Outcome, Simulation } from './run/simulation.ts';
 import { type Proof, provable, prove } from './run/verify.ts';
@@ -67,10 +68,10 @@ export type { Line as StoryLine } from './inspect/story.ts';
 export { tell } from './inspect/story.ts';
 export { CannotRead, CannotWrite, fileSink, fileSource, memorySink, memorySource } from './log/disk.ts';
 export type { Recorded, Verdict } from './log/reader.ts';
-export { openLog } from './log/reader.ts';
 export { eventsFor, eventsOf, failingOf, outcomeOf, progressOf } from './observe/streams.ts';
 export type { History } from './run/history.ts';
-export { kindOf, readHistory } from './run/history.ts';
+export { kindOf, openUpToDate as openLog, readHistory } from './run/history.ts';
+export type { Declined } from './run/resume.ts';
 export type { LiveEvent, Outcome, Progress, Simulation } from './run/simulation.ts';
 export { scenarioJsonSchema } from './scenario/json-schema.ts';
 export type { Checked } from './scenario/read.ts';
@@ -219,6 +220,20 @@ export function fork(
   const checked = checkedOf({ options, sources: history.sources });
   if (checked === undefined) throw new Fault('a scenario that was forked checks');
   return { ok: true, run: finished(forked.simulation, sink.bytes, checked), idle: forked.idle };
+}
+
+/** Goes on with a log that was not finished: the log that comes back is that of the run that was never stopped. */
+export function resume(log: Uint8Array): { readonly ok: true; readonly run: Run } | Declined {
+  const sink = memorySink();
+  const resumed = resumeRun(memorySource(log), (keep) => {
+    sink.write(log.subarray(0, keep));
+    return sink;
+  });
+  if (!resumed.ok) return resumed;
+  const { simulation, sources } = resumed;
+  const checked = checkedOf({ options: simulation.options, sources });
+  if (checked === undefined) throw new Fault('the scenario of a run of this program checks');
+  return { ok: true, run: finished(simulation, sink.bytes, checked) };
 }
 
 /** Two runs side by side: where they first differ and what followed. */

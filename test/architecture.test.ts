@@ -39,6 +39,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   commander: ['src/cli/'],
   picocolors: ['src/cli/'],
   'node:crypto': ['src/base/digest.ts', 'src/base/canon.ts', 'src/log/'],
+  'node:v8': ['src/run/seek.ts'],
   'node:fs': ['src/log/disk.ts', 'src/cli/', 'src/report/', 'src/viewer/'],
 };
 /** Below these, other modules of Node are nobody's business. */

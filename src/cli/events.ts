@@ -4,12 +4,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { codeOf, nameOf } from '../inspect/events.ts';
 import { phraseOf } from '../inspect/phrases.ts';
 import { fileSource } from '../log/disk.ts';
-import { type Log, openLog, type Recorded, type Verdict } from '../log/reader.ts';
+import type { Log, Recorded, Verdict } from '../log/reader.ts';
+import { openUpToDate } from '../run/history.ts';
 import { matchesGlob } from '../scenario/names.ts';
 import { type Call, EXIT, type ExitCode, type Options, Stop, wholeNumber } from './call.ts';
 import { exactClock, readInstant } from './instant.ts';
-import { openFile } from './logs.ts';
+import { folding, openFile } from './logs.ts';
 import type { Paint } from './paint.ts';
+import { seeking } from './seeking.ts';
 import type { Terminal } from './terminal.ts';
 import { clip, plain } from './text.ts';
 
@@ -58,6 +60,33 @@ export function eventJson(recorded: Recorded, kind: string): object {
   return { seq, at, entity, kind, cause, event, text: phraseOf(kind, event, at).text };
 }
 
+/** The verdict on a log of which no more was wanted. */
+const STOPPED: Verdict = { status: 'clean', events: 0, lastAt: 0, offset: 0, message: '' };
+
+/** Prints those of some events that are wanted, beyond the first `skip`. */
+function printEvents(
+  events: Iterable<Recorded>,
+  kinds: Kinds,
+  skip: number,
+  wanted: Filter,
+  left: { count: number },
+  { terminal, options }: Call,
+): void {
+  let lines: string[] = [];
+  for (const recorded of events) {
+    if (left.count === 0 || terminal.closed) break;
+    const kind = kindIn(kinds, recorded);
+    if (recorded.seq < skip || !wanted(recorded, kind)) continue;
+    left.count -= 1;
+    if (options.json === true) terminal.jsonLine(eventJson(recorded, kind));
+    else lines.push(eventLine(recorded, kind, terminal.paint));
+    if (lines.length < BATCH) continue;
+    terminal.print(lines);
+    lines = [];
+  }
+  terminal.print(lines);
+}
+
 /** Prints what a log holds beyond the first `skip` events. Returns how many events it holds, and what it is worth. */
 function printFrom(
   path: string,
@@ -66,27 +95,23 @@ function printFrom(
   left: { count: number },
   call: Call,
 ): { events: number; verdict: Verdict } {
-  const { terminal, options } = call;
+  const { options } = call;
+  const since = options.since === undefined ? 0 : readInstant('--since', options.since);
+  // From the middle of a long log, when it is wanted from there on.
+  const sought =
+    skip === 0 && since > 0
+      ? seeking(path, call.terminal, (seeker, log) => {
+          printEvents(seeker.from(since), seeker.kinds, skip, wanted, left, call);
+          return log.verdict ?? STOPPED;
+        })
+      : undefined;
+  if (sought !== undefined) return { events: sought.events, verdict: sought };
   const source = skip === 0 ? openFile(path) : fileSource(path);
   try {
-    const opened = openLog(source);
+    const opened = openUpToDate(source);
     if (!opened.ok) return { events: 0, verdict: opened.verdict };
-    const { kinds } = opened.log.preface;
-    let lines: string[] = [];
-    for (const recorded of opened.log.events()) {
-      if (left.count === 0 || terminal.closed) break;
-      const kind = kindIn(kinds, recorded);
-      if (recorded.seq < skip || !wanted(recorded, kind)) continue;
-      left.count -= 1;
-      if (options.json === true) terminal.jsonLine(eventJson(recorded, kind));
-      else lines.push(eventLine(recorded, kind, terminal.paint));
-      if (lines.length < BATCH) continue;
-      terminal.print(lines);
-      lines = [];
-    }
-    terminal.print(lines);
-    const stopped: Verdict = { status: 'clean', events: 0, lastAt: 0, offset: 0, message: '' };
-    const verdict = opened.log.verdict ?? stopped;
+    printEvents(opened.log.events(), opened.log.preface.kinds, skip, wanted, left, call);
+    const verdict = opened.log.verdict ?? STOPPED;
     return { events: verdict.events, verdict };
   } finally {
     source.close();
@@ -110,7 +135,7 @@ async function follow(path: string, wanted: Filter, left: { count: number }, cal
       if (now === undefined) throw new Stop(EXIT.usage, `${path} is gone.`);
       if (now !== size) {
         size = now;
-        const { events, verdict } = printFrom(path, seen, wanted, left, call);
+        const { events, verdict } = folding(path, () => printFrom(path, seen, wanted, left, call));
         seen = Math.max(seen, events);
         if (!unfinished(verdict)) return finish(path, verdict, call.terminal);
       }
@@ -140,5 +165,5 @@ export async function perform(call: Call): Promise<ExitCode> {
     openFile(path).close();
     return follow(path, wanted, left, call);
   }
-  return finish(path, printFrom(path, 0, wanted, left, call).verdict, terminal);
+  return finish(path, folding(path, () => printFrom(path, 0, wanted, left, call)).verdict, terminal);
 }

@@ -6,6 +6,7 @@ import fs from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { CannotWrite, fileSink, fileSource, memorySource, type Sink } from '../log/disk.ts';
 import { inspectLog, openLog } from '../log/reader.ts';
+import { wasInterrupted } from '../run/simulation.ts';
 
 /** Bytes compared at a time. */
 const PIECE = 1024 * 1024;
@@ -67,18 +68,7 @@ export class LogFile implements Sink {
       rename(this.#working, path);
       return { path, identity, how: 'new' };
     }
-    if (this.#working === this.#final) return { path: this.#final, identity, how: 'new' };
-    if (sameBytes(this.#working, this.#final)) {
-      fs.rmSync(this.#working, { force: true });
-      return { path: this.#final, identity, how: 'same' };
-    }
-    if (!isWhole(this.#final)) {
-      rename(this.#working, this.#final);
-      return { path: this.#final, identity, how: 'new' };
-    }
-    const path = freeName(this.#final);
-    rename(this.#working, path);
-    return { path, identity, how: 'beside' };
+    return moveTo(this.#final, this.#working, identity);
   }
 
   /** After a failure of the disk: what is under a name of its own is kept, a second copy is not. */
@@ -90,6 +80,23 @@ export class LogFile implements Sink {
       // The disk has failed already, and that is what the user is told.
     }
   }
+}
+
+/** Puts a whole log where it belongs, and never in the place of another whole one. */
+export function moveTo(final: string, working: string, identity: string): Filed {
+  if (working === final) return { path: final, identity, how: 'new' };
+  const isThere = fs.existsSync(final);
+  if (isThere && sameBytes(working, final)) {
+    fs.rmSync(working, { force: true });
+    return { path: final, identity, how: 'same' };
+  }
+  if (!isThere || !isWhole(final)) {
+    rename(working, final);
+    return { path: final, identity, how: 'new' };
+  }
+  const path = freeName(final);
+  rename(working, path);
+  return { path, identity, how: 'beside' };
 }
 
 /** Makes a folder and those above it, one at a time: `recursive` never returns where folders cannot be made, such as below /proc. */
@@ -117,7 +124,8 @@ function rename(from: string, to: string): void {
 function isWhole(path: string): boolean {
   const source = fileSource(path);
   try {
-    return inspectLog(source).status === 'clean';
+    const { status, end } = inspectLog(source);
+    return status === 'clean' && !wasInterrupted(end);
   } finally {
     source.close();
   }

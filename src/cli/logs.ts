@@ -23,7 +23,7 @@ export function openFile(path: string): ReturnType<typeof fileSource> {
 export function openHistory(path: string, terminal: Terminal): History {
   const source = openFile(path);
   try {
-    const read = readHistory(source);
+    const read = folding(path, () => readHistory(source));
     if (!read.ok) throw new Stop(EXIT.damaged, `${path}: ${read.verdict.message}`);
     const { status, message } = read.history.verdict;
     if (status !== 'clean' && status !== 'open')

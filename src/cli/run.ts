@@ -40,7 +40,7 @@ export async function interruptible<T>(task: (interrupts: Interrupts) => Promise
 /** Runs a simulation to its end into a log that is then where it belongs. */
 export async function runInto(
   simulation: Simulation,
-  file: LogFile,
+  file: Pick<LogFile, 'file' | 'abandon'>,
   interrupts: Interrupts,
   terminal: Terminal,
 ): Promise<Filed> {
@@ -54,7 +54,7 @@ export async function runInto(
 }
 
 /** A simulation whose log goes to a file, or what keeps the disk from taking it. */
-export function startInto<T>(file: LogFile, start: () => T): T {
+export function startInto<T>(file: Pick<LogFile, 'abandon'>, start: () => T): T {
   try {
     return start();
   } catch (error) {

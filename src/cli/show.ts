@@ -5,12 +5,14 @@ import { phraseOf } from '../inspect/phrases.ts';
 import type { Engine } from '../kernel/engine.ts';
 import type { Ref } from '../kernel/model.ts';
 import { ROOT } from '../kernel/roots.ts';
+import type { World } from '../kernel/world.ts';
 import type { Recorded } from '../log/reader.ts';
-import { endOf, engineAt, type History, kindOf } from '../run/history.ts';
+import { endOf, engineAt, type History, kindOf, optionsOfLog } from '../run/history.ts';
 import { type Call, EXIT, type ExitCode } from './call.ts';
-import { clockOf, exactClock, readInstant } from './instant.ts';
+import { clockOf, eventNumber, exactClock, readInstant } from './instant.ts';
 import { findEntities, folding, openHistory } from './logs.ts';
 import type { Paint } from './paint.ts';
+import { seeking } from './seeking.ts';
 import { dataLines, plainState, stateText } from './states.ts';
 import { tableLines } from './table.ts';
 import { clip, plain } from './text.ts';
@@ -74,8 +76,8 @@ export function facetLines(facet: Facet, history: Pick<History, 'kinds'>, paint:
 }
 
 /** The whole world as a table: one line an entity, by model. */
-export function worldLines(engine: Engine, paint: Paint): string[] {
-  const born = engine.world.entities.filter(({ born: isBorn, ref }) => isBorn && ref !== ROOT);
+export function worldLines(world: World, paint: Paint): string[] {
+  const born = world.entities.filter(({ born: isBorn, ref }) => isBorn && ref !== ROOT);
   const models = [...new Set(born.map(({ ref }) => modelOf(ref)))];
   const rows = models.flatMap((model) => {
     const own = born.filter(({ ref }) => modelOf(ref) === model);
@@ -93,26 +95,47 @@ function facetJson(history: History, at: Micros, { entity, state, events, pendin
   return { at, entity, state: plainState(state) ?? null, events: told, pending };
 }
 
-export function perform({ args: [path = '', word], options, terminal }: Call): ExitCode {
+/** Prints the whole world at an instant. */
+function printWorld(world: World, name: string, at: Micros, { options, terminal }: Call): void {
+  const born = world.entities.filter(({ born: isBorn, ref }) => isBorn && ref !== ROOT);
+  if (options.json === true) {
+    const entities = born.map(({ ref, state }) => ({ entity: ref, state: plainState(state) }));
+    terminal.json({ at, entities });
+  } else terminal.print([`${plain(name)} at ${exactClock(at)}`, '', ...worldLines(world, terminal.paint)]);
+}
+
+/** Prints the world of a long log without reading all of it. False when that is not possible. */
+function printSought(path: string, wanted: string, call: Call): boolean {
+  const printed = seeking(path, call.terminal, (seeker, log) => {
+    const seq = eventNumber(wanted);
+    const at = seq === undefined ? readInstant('--at', wanted) : seeker.instantOf(seq);
+    // What lies beyond the log is for those who know how the run ended.
+    if (at === undefined || at > seeker.lastAt) return false;
+    printWorld(
+      folding(path, () => seeker.worldAt(at)),
+      optionsOfLog(log).name,
+      at,
+      call,
+    );
+    return true;
+  });
+  return printed === true;
+}
+
+export function perform(call: Call): ExitCode {
+  const {
+    args: [path = '', word],
+    options,
+    terminal,
+  } = call;
+  if (word === undefined && options.at !== undefined && printSought(path, options.at, call)) return EXIT.done;
   const history = openHistory(path, terminal);
   const end = endOf(history);
   const at = options.at === undefined ? end : readInstant('--at', options.at, history);
-  const { paint } = terminal;
   if (at > end) terminal.say(`note: the run ended at ${clockOf(end)}; nothing is known after that`);
   const engine = folding(path, () => engineAt(history, at));
   if (word === undefined) {
-    const born = engine.world.entities.filter(({ born: isBorn, ref }) => isBorn && ref !== ROOT);
-    if (options.json === true)
-      terminal.json({
-        at,
-        entities: born.map(({ ref, state }) => ({ entity: ref, state: plainState(state) })),
-      });
-    else
-      terminal.print([
-        `${plain(history.options.name)} at ${exactClock(at)}`,
-        '',
-        ...worldLines(engine, paint),
-      ]);
+    printWorld(engine.world, history.options.name, at, call);
     return EXIT.done;
   }
   const facets = findEntities(history, word).map((entity) => facetOf(history, engine, entity, at));
@@ -121,7 +144,7 @@ export function perform({ args: [path = '', word], options, terminal }: Call): E
     terminal.json(all.length === 1 ? all[0] : all);
   } else {
     const head = `${plain(nameOf(facets[0]?.entity ?? ''))} at ${exactClock(at)}`;
-    terminal.print([head, '', ...facets.flatMap((facet) => facetLines(facet, history, paint))]);
+    terminal.print([head, '', ...facets.flatMap((facet) => facetLines(facet, history, terminal.paint))]);
   }
   return EXIT.done;
 }

@@ -104,4 +104,16 @@ export const LOG_VERBS: readonly Verb[] = [
     json: '{ "action": "nothing" | "cut" | "refuse", "status", "keep", "cut", "copy", "message" }',
     load: () => import('./repair.ts'),
   },
+  {
+    name: 'resume',
+    about: 'go on with a run that was stopped; its log becomes what it would have been',
+    args: [LOG],
+    flags: [FLAGS.only, { flags: '--no-hidden', about: 'do not look for failures behind the first' }],
+    examples: [
+      ['premortem resume run.pmlog', 'after a crash, a full disk or a lost connection'],
+      ['premortem resume run.interrupted.pmlog', 'after Ctrl-C'],
+    ],
+    json: 'as `run`, with "resumed": { "at", "events", "cut", "copy" }; or { "resumed": null, "why", "message", "difference"? }',
+    load: () => import('./resume.ts'),
+  },
 ];

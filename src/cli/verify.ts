@@ -1,6 +1,7 @@
 /** `verify`: a log proves itself three times: its bytes, its fold, and the same decisions made again. */
-import { inspectLog, openLog } from '../log/reader.ts';
+import { inspectLog, type Log, openLog } from '../log/reader.ts';
 import { optionsOfLog } from '../run/history.ts';
+import { upToDate } from '../run/upcast.ts';
 import { type Proof, prove, sameProgram } from '../run/verify.ts';
 import { type Call, EXIT, type ExitCode } from './call.ts';
 import { exactClock } from './instant.ts';
@@ -18,19 +19,20 @@ interface Step {
 
 /** What a proof says about the fold and the decisions. */
 export function proofSteps(proof: Proof, program: string): Step[] {
+  const same = sameProgram(program);
   const fold = (ok: boolean, text: string, more: readonly string[] = []): Step => ({
     name: 'fold',
     ok,
     text,
     more,
   });
-  if (!proof.ok && proof.what === 'fold')
-    return [
-      fold(false, 'the events fold to another world than the log says', [
-        `expected  ${proof.expected}`,
-        `got       ${proof.got}`,
-      ]),
-    ];
+  if (!proof.ok && proof.what === 'fold') {
+    const other = same
+      ? ''
+      : `; the log was made by ${program}, whose states may rightly have had other parts`;
+    const more = [`expected  ${proof.expected}`, `got       ${proof.got}`];
+    return [fold(false, `the events fold to another world than the log says${other}`, more)];
+  }
   if (proof.ok) {
     const text = `${grouped(proof.events)} events fold to world ${proof.worldHash.slice(0, 16)}`;
     return [
@@ -38,9 +40,7 @@ export function proofSteps(proof: Proof, program: string): Step[] {
       { name: 'execution', ok: true, text: 'every decision comes out the same', more: [] },
     ];
   }
-  const other = sameProgram(program)
-    ? ''
-    : `; the log was made by ${program}, which may rightly have decided otherwise`;
+  const other = same ? '' : `; the log was made by ${program}, which may rightly have decided otherwise`;
   return [
     fold(true, 'the events fold to the world that the log says'),
     {
@@ -62,6 +62,19 @@ export function stepLines(steps: readonly Step[], paint: Paint): string[] {
   ]);
 }
 
+/** Folds and re-executes a log whose bytes are sound. One that holds what this program does not know is refused, as every verb does. */
+function proofOf(path: string, log: Log, worldHash: string | undefined): { steps: Step[]; exit: ExitCode } {
+  const current = upToDate(log);
+  if (!current.ok)
+    return {
+      steps: [{ name: 'fold', ok: false, text: current.verdict.message, more: [] }],
+      exit: EXIT.damaged,
+    };
+  const what = { options: optionsOfLog(log), events: () => current.log.events(), worldHash };
+  const proof = folding(path, () => prove(what));
+  return { steps: proofSteps(proof, log.preface.program), exit: proof.ok ? EXIT.done : EXIT.differs };
+}
+
 export function perform({ args: [path = ''], options, terminal }: Call): ExitCode {
   const source = openFile(path);
   let steps: Step[];
@@ -75,15 +88,9 @@ export function perform({ args: [path = ''], options, terminal }: Call): ExitCod
     steps = [{ name: 'bytes', ok: sound, text: verdict.message, more: [] }];
     if (!sound) exit = EXIT.damaged;
     if (opened.ok && sound && verdict.events > 0) {
-      const { log } = opened;
-      const what = {
-        options: optionsOfLog(log),
-        events: () => log.events(),
-        worldHash: verdict.end?.worldHash,
-      };
-      const proof = folding(path, () => prove(what));
-      steps.push(...proofSteps(proof, log.preface.program));
-      if (!proof.ok) exit = EXIT.differs;
+      const proof = proofOf(path, opened.log, verdict.end?.worldHash);
+      steps.push(...proof.steps);
+      exit = proof.exit;
     }
   } finally {
     source.close();

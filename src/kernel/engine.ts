@@ -7,6 +7,7 @@ import { BOUNDS, type Bounds } from '../base/bounds.ts';
 import type { Micros } from '../base/units.ts';
 import type { Wire } from '../base/wire.ts';
 import { Agenda, type Pending } from './agenda.ts';
+import { Draws, type Run, runsOf } from './draws.ts';
 import {
   type AnyEvent,
   type AnyModel,
@@ -91,6 +92,8 @@ export class Engine {
   readonly #bounds: Bounds;
   readonly #ties: number;
   readonly #context: DecideContext;
+  /** What the texts of draws spell, for folding. */
+  readonly #runs = new Map<string, readonly Run[]>();
   // One for all events, filled anew for each: a stamp is only looked at while its event is being folded and answered.
   readonly #stamp = { seq: 0, at: 0, cause: -1, entity: 0 };
   // What happened last, as a ring: cheap to keep, and enough to name what went round when a bound is hit.
@@ -100,6 +103,8 @@ export class Engine {
   #seq = 0;
   #instant: Micros = -1;
   #eventsAtInstant = 0;
+  /** While a log is folded up to an instant: that instant. */
+  #horizon = -1;
   recorder: Recorder | undefined;
 
   constructor(models: readonly AnyModel[], flows: readonly Flow[], options: EngineOptions) {
@@ -192,6 +197,20 @@ export class Engine {
     }
   }
 
+  /**
+   * Folds the events of a log up to an instant, at which it then stands: what was due by then has been delivered. Only what is due later
+   * needs to be pending on the way.
+   */
+  fold(events: Iterable<Replayed>, at: Micros): void {
+    this.#horizon = at;
+    for (const recorded of events) {
+      if (recorded.at > at) break;
+      this.replay(recorded);
+    }
+    this.#horizon = -1;
+    this.settle(Math.max(at, this.now));
+  }
+
   /** Folds one event of a log: state, pending commands and stream positions become what they were after it. Decides nothing. */
   replay(recorded: Replayed): void {
     assert(recorded.seq === this.#seq, 'a log is folded in order and whole');
@@ -220,7 +239,7 @@ export class Engine {
     stamp.cause = cause;
     stamp.entity = entity.id;
     this.#remember(at, stamp.seq, entity.id, kind);
-    entity.born = true;
+    this.world.bear(entity);
     model.evolve(entity.state, event, stamp);
     this.recorder?.append(kind, at, entity.id, cause, draws, event);
     const sends = model.react(event, entity.state, stamp);
@@ -244,16 +263,22 @@ export class Engine {
       send.after >= 0 && Number.isSafeInteger(send.after),
       'a delay is a whole number of microseconds, not negative',
     );
+    const due = stamp.at + send.after;
+    if (due <= this.#horizon) {
+      if (send.key !== undefined) this.#agenda.withdraw(to, send.key);
+      return;
+    }
     const tie = this.#ties === 0 ? issued : shuffled(issued, this.#ties);
-    this.#agenda.add(stamp.at + send.after, tie, to, stamp.seq, send.key, send.command);
+    this.#agenda.add(due, tie, to, stamp.seq, send.key, send.command);
   }
 
   #skip(entity: Entity, draws: string): void {
-    for (const part of draws.split(' ')) {
-      const star = part.lastIndexOf('*');
-      const purpose = star < 0 ? part : part.slice(0, star);
-      this.world.stream(entity, purpose).skip(star < 0 ? 1 : Number(part.slice(star + 1)));
+    let runs = this.#runs.get(draws);
+    if (runs === undefined) {
+      runs = runsOf(draws);
+      this.#runs.set(draws, runs);
     }
+    for (const { purpose, count } of runs) this.world.stream(entity, purpose).skip(count);
   }
 
   #remember(at: Micros, seq: number, entity: EntityId, kind: number): void {
@@ -295,15 +320,12 @@ export class Engine {
 class DecideContext implements Context {
   readonly #world: World;
   #entity: Entity | undefined;
+  readonly #none = new Draws();
+  #draws = this.#none;
   at: Micros = 0;
   entity: EntityId = 0;
   cause = -1;
   next = 0;
-  /** What this decision drew: purposes separated by blanks, with `*n` when drawn more than once. */
-  drawn = '';
-  #last = '';
-  #lastCount = 0;
-  #before = '';
 
   constructor(world: World) {
     this.#world = world;
@@ -315,27 +337,20 @@ class DecideContext implements Context {
     this.entity = entity.id;
     this.cause = cause;
     this.next = next;
-    this.drawn = '';
-    this.#last = '';
+    this.#draws = this.#none;
   }
 
   get name(): string {
     return (this.#entity as Entity).name;
   }
 
+  /** What this decision drew, as the log spells it. */
+  get drawn(): string {
+    return this.#draws.text;
+  }
+
   draw(purpose: string): number {
-    if (purpose === this.#last) this.#lastCount += 1;
-    else {
-      this.#before = this.drawn === '' ? '' : `${this.drawn} `;
-      this.#last = purpose;
-      this.#lastCount = 1;
-    }
-    this.drawn =
-      this.#lastCount === 1
-        ? this.#before === ''
-          ? purpose
-          : this.#before + purpose
-        : `${this.#before}${purpose}*${this.#lastCount}`;
+    this.#draws = this.#draws.and(purpose);
     return this.#world.stream(this.#entity as Entity, purpose).draw();
   }
 }

@@ -47,11 +47,16 @@ export interface Send<C = unknown> {
 /** The shared empty answer. */
 export const NOTHING: readonly never[] = Object.freeze([]);
 
+/** One step that brings an event up to date, from one version to the next. Pure, and total on the events of its version. */
+export type Upcast = (old: AnyEvent) => AnyEvent;
+
 /** One domain. The order of `events` is the order on disk: append only. */
 export interface Model<S, C, E extends { type: string }> {
   readonly name: string;
   /** Versions above 1 of event kinds whose fields changed. */
   readonly versions?: { readonly [K in E['type']]?: number };
+  /** The steps to those versions: the first makes version 2 of version 1, and so on without a gap. Never changed, never removed. */
+  readonly upcasts?: { readonly [K in E['type']]?: readonly Upcast[] };
   readonly events: Shapes<E>;
   initial(): S;
   /** Pure: what becomes true because of this command. */

@@ -6,7 +6,7 @@ import seedrandom from 'seedrandom';
 import { hex, sha256 } from '../base/digest.ts';
 
 /** Where an alea generator stands: its four numbers, as seedrandom names them. */
-interface Alea {
+export interface Alea {
   readonly c: number;
   readonly s0: number;
   readonly s1: number;
@@ -27,7 +27,17 @@ export class Stream {
 
   constructor(seed: string, name: string) {
     const generator = seedrandom.alea(hex(sha256(seed, '\0', name)), { state: true });
-    const { c, s0, s1, s2 } = generator.state() as unknown as Alea;
+    this.place(generator.state() as unknown as Alea, 0);
+  }
+
+  /** Where it stands. */
+  get state(): Alea {
+    return { c: this.#c, s0: this.#s0, s1: this.#s1, s2: this.#s2 };
+  }
+
+  /** Puts it where a stream of the same name stood after so many draws. */
+  place({ c, s0, s1, s2 }: Alea, taken: number): void {
+    this.taken = taken;
     this.#c = c;
     this.#s0 = s0;
     this.#s1 = s1;

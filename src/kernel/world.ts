@@ -4,7 +4,7 @@ import { assert } from '../base/assert.ts';
 import { createCanon } from '../base/canon.ts';
 import type { Micros } from '../base/units.ts';
 import type { AnyModel, EntityId, Ref, View } from './model.ts';
-import { Stream } from './random.ts';
+import { type Alea, Stream } from './random.ts';
 
 /** One entity. `born` is false until its first event: mentioned is not yet existing. */
 export interface Entity {
@@ -17,6 +17,16 @@ export interface Entity {
   streams: Map<string, Stream> | undefined;
 }
 
+/** A world as plain data: entities in the order in which something first happened to them. */
+export interface SavedWorld {
+  readonly at: Micros;
+  readonly entities: readonly {
+    readonly ref: Ref;
+    readonly state: object;
+    readonly streams: readonly { readonly purpose: string; readonly alea: Alea; readonly taken: number }[];
+  }[];
+}
+
 export class World implements View {
   at: Micros = 0;
   readonly #seed: string;
@@ -24,6 +34,7 @@ export class World implements View {
   readonly #modelIndex: ReadonlyMap<string, number>;
   readonly #byRef = new Map<string, Entity>();
   readonly #byModel: Entity[][];
+  readonly #born: Entity[] = [];
   readonly entities: Entity[] = [];
 
   constructor(models: readonly AnyModel[], seed: string) {
@@ -59,6 +70,13 @@ export class World implements View {
     return entity;
   }
 
+  /** Says that something happened to an entity: it exists from now on. */
+  bear(entity: Entity): void {
+    if (entity.born) return;
+    entity.born = true;
+    this.#born.push(entity);
+  }
+
   /** The random stream of an entity for a purpose. */
   stream(entity: Entity, purpose: string): Stream {
     entity.streams ??= new Map();
@@ -68,6 +86,28 @@ export class World implements View {
       entity.streams.set(purpose, stream);
     }
     return stream;
+  }
+
+  /** Everything that has happened, as plain data: what `load` makes the same world of. */
+  save(): SavedWorld {
+    const entities = this.#born.map(({ ref, state, streams }) => ({
+      ref,
+      state,
+      streams: [...(streams ?? [])].map(([purpose, { state: alea, taken }]) => ({ purpose, alea, taken })),
+    }));
+    return { at: this.at, entities };
+  }
+
+  /** Becomes a world that was saved; nothing may have been mentioned yet. */
+  load({ at, entities }: SavedWorld): void {
+    assert(this.entities.length === 0, 'a saved world is loaded into a new one');
+    this.at = at;
+    for (const { ref, state, streams } of entities) {
+      const entity = this.#mention(ref);
+      entity.state = state;
+      this.bear(entity);
+      for (const { purpose, alea, taken } of streams) this.stream(entity, purpose).place(alea, taken);
+    }
   }
 
   stateOf(ref: Ref): unknown {
@@ -85,11 +125,10 @@ export class World implements View {
     for (const entity of this.#byModel[index] as Entity[]) if (entity.born) yield [entity.name, entity.state];
   }
 
-  /** SHA-256 over every state and the position of every random stream, in order of first mention. */
+  /** SHA-256 over every state and the position of every random stream, in the order in which something first happened to each. */
   hash(): string {
     const canon = createCanon();
-    for (const { ref, state, born, streams } of this.entities) {
-      if (!born) continue;
+    for (const { ref, state, streams } of this.#born) {
       canon.add(ref);
       canon.add(state);
       for (const [purpose, stream] of streams ?? []) canon.add([purpose, stream.taken]);

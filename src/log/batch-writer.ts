@@ -19,6 +19,7 @@ export class BatchWriter {
   readonly #events = new Writing();
   readonly #draws = new Writing();
   #lastDraws = '';
+  #lastDrawsId = 0;
   #drawsRun = 0;
 
   /** `known` are the texts of the frames before, when a log is gone on with. */
@@ -73,6 +74,7 @@ export class BatchWriter {
     this.#events.clear();
     this.#draws.clear();
     this.#lastDraws = '';
+    this.#lastDrawsId = 0;
     this.count = 0;
     return body;
   }
@@ -89,14 +91,14 @@ export class BatchWriter {
   // Nearly all events draw nothing: pairs of a run length and a text cost a few bytes a frame.
   #changeDraws(draws: string): void {
     this.#closeDraws();
-    this.#texts.idOf(draws);
     this.#lastDraws = draws;
+    this.#lastDrawsId = this.#texts.idOf(draws);
   }
 
   #closeDraws(): void {
     if (this.#drawsRun === 0) return;
     this.#draws.unsigned(this.#drawsRun);
-    this.#draws.unsigned(this.#texts.idOf(this.#lastDraws));
+    this.#draws.unsigned(this.#lastDrawsId);
     this.#drawsRun = 0;
   }
 }

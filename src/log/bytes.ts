@@ -38,30 +38,11 @@ export class Writing {
     this.length += 8;
   }
 
-  /** Writes a whole number from 0 to 2^53. Each length by itself: this is where a log spends its time. */
+  /** Writes a whole number from 0 to 2^53. */
   unsigned(value: number): void {
-    this.#reserve(LONGEST);
-    const bytes = this.#bytes;
-    const at = this.length;
-    if (value < 0x80) {
-      bytes[at] = value;
-      this.length = at + 1;
-    } else if (value < 0x4000) {
-      bytes[at] = (value & 0x7f) | 0x80;
-      bytes[at + 1] = value >>> 7;
-      this.length = at + 2;
-    } else if (value < 0x20_0000) {
-      bytes[at] = (value & 0x7f) | 0x80;
-      bytes[at + 1] = ((value >>> 7) & 0x7f) | 0x80;
-      bytes[at + 2] = value >>> 14;
-      this.length = at + 3;
-    } else if (value < LOW) {
-      bytes[at] = (value & 0x7f) | 0x80;
-      bytes[at + 1] = ((value >>> 7) & 0x7f) | 0x80;
-      bytes[at + 2] = ((value >>> 14) & 0x7f) | 0x80;
-      bytes[at + 3] = value >>> 21;
-      this.length = at + 4;
-    } else this.#long(value % LOW, Math.floor(value / LOW));
+    if (value < 0x80 && this.length < this.#bytes.length) this.#bytes[this.length++] = value;
+    else if (value < LOW) this.#short(value);
+    else this.#long(value % LOW, Math.floor(value / LOW));
   }
 
   /** Writes a whole number as its difference to `previous`. */
@@ -89,15 +70,23 @@ export class Writing {
     this.#view = new DataView(larger.buffer);
   }
 
+  #short(value: number): void {
+    this.#reserve(LONGEST);
+    const bytes = this.#bytes;
+    let at = this.length;
+    let rest = value;
+    while (rest >= 0x80) {
+      bytes[at++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    bytes[at++] = rest;
+    this.length = at;
+  }
+
   #long(low: number, high: number): void {
     this.#reserve(LONGEST);
     for (let shift = 0; shift < 28; shift += 7) this.#bytes[this.length++] = ((low >>> shift) & 0x7f) | 0x80;
-    let rest = high;
-    while (rest >= 0x80) {
-      this.#bytes[this.length++] = (rest & 0x7f) | 0x80;
-      rest >>>= 7;
-    }
-    this.#bytes[this.length++] = rest;
+    this.#short(high);
   }
 
   #distant(delta: bigint): void {

@@ -38,16 +38,22 @@ export function fileSink(path: string, calls: FileCalls = fs): Sink {
   return new FileSink(path, calls);
 }
 
+/** A file that is there, gone on with behind its first bytes. It has no others: see `cutFile`. */
+export function appendingSink(path: string, size: number, calls: FileCalls = fs): Sink {
+  return new FileSink(path, calls, 'r+', size);
+}
+
 class FileSink implements Sink {
   readonly #path: string;
   readonly #calls: FileCalls;
   readonly #file: number;
-  #size = 0;
+  #size: number;
 
-  constructor(path: string, calls: FileCalls) {
+  constructor(path: string, calls: FileCalls, flags = 'wx', size = 0) {
     this.#path = path;
     this.#calls = calls;
-    this.#file = writing(path, () => calls.openSync(path, 'wx'));
+    this.#size = size;
+    this.#file = writing(path, () => calls.openSync(path, flags));
   }
 
   write(bytes: Uint8Array): void {

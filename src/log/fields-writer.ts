@@ -39,9 +39,7 @@ export class FieldsWriter {
       const value = event[names[field] as string];
       switch (wires[field]) {
         case 'int':
-          if (!Number.isSafeInteger(value)) this.#refuse(field, 'is a whole number of at most 2^53');
-          out.signed(value as number, this.#last[field] as number);
-          this.#last[field] = value as number;
+          this.#int(out, field, value);
           break;
         case 'text':
           this.#text(out, field, value);
@@ -50,12 +48,10 @@ export class FieldsWriter {
           this.#fact(out, field, value, seq);
           break;
         case 'bool':
-          if (typeof value !== 'boolean') this.#refuse(field, 'is true or false');
-          out.byte(value ? 1 : 0);
+          this.#bool(out, field, value);
           break;
         case 'real':
-          if (!Number.isFinite(value)) this.#refuse(field, 'is a finite number');
-          out.real(value as number);
+          this.#real(out, field, value);
           break;
         case 'ints':
           this.#ints(out, field, value);
@@ -71,6 +67,22 @@ export class FieldsWriter {
           break;
       }
     }
+  }
+
+  #int(out: Writing, field: number, value: unknown): void {
+    if (!Number.isSafeInteger(value)) this.#refuse(field, 'is a whole number of at most 2^53');
+    out.signed(value as number, this.#last[field] as number);
+    this.#last[field] = value as number;
+  }
+
+  #bool(out: Writing, field: number, value: unknown): void {
+    if (typeof value !== 'boolean') this.#refuse(field, 'is true or false');
+    out.byte(value ? 1 : 0);
+  }
+
+  #real(out: Writing, field: number, value: unknown): void {
+    if (!Number.isFinite(value)) this.#refuse(field, 'is a finite number');
+    out.real(value as number);
   }
 
   #text(out: Writing, field: number, value: unknown): void {

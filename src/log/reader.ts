@@ -7,12 +7,18 @@ import { type End, unpackEnd } from './end.ts';
 import { END_FRAME, PREFACE_FRAME } from './format.ts';
 import { type FrameHeader, sameBytes } from './frame.ts';
 import { identityOf, type Preface, unpackPreface } from './preface.ts';
+import type { Row } from './recover.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
-import { Walk } from './walk.ts';
+import { type Place, Walk } from './walk.ts';
 
 export type { Recorded } from './batch-reader.ts';
 export type { LogStatus } from './recover.ts';
 export type { Verdict } from './verdict.ts';
+
+/** What it takes to read a log from its middle: a place, and the texts listed before it. `index-file.ts` keeps some. */
+export interface Mark extends Place {
+  readonly texts: readonly string[];
+}
 
 /** A log whose header and preface are sound. */
 export interface Log {
@@ -22,8 +28,10 @@ export interface Log {
   readonly minReader: number;
   /** Streams verified events in order and stops at damage. Each call starts again at the first event. */
   events(): IterableIterator<Recorded>;
-  /** The same, a frame at a time, which is faster. */
-  frames(): IterableIterator<readonly Recorded[]>;
+  /** The same, a frame at a time, which is faster; from the middle when a mark is given. */
+  frames(from?: Mark): IterableIterator<readonly Recorded[]>;
+  /** The same, with the places between the frames. */
+  walk(from?: Mark): EventWalk;
   /** Set when one of the above came to its end. */
   readonly verdict: Verdict | undefined;
 }
@@ -71,26 +79,73 @@ class LogFile implements Log {
     }
   }
 
-  *frames(): IterableIterator<readonly Recorded[]> {
-    const walk = new Walk(this.#source);
-    const batches = new BatchReader(this.preface.kinds);
-    let end: End | undefined;
-    let frame: readonly Recorded[] = [];
-    const accept = (header: FrameHeader, body: Uint8Array): number => {
-      if (header.type === PREFACE_FRAME) verifiedIdentity(walk, body);
-      else if (header.type === END_FRAME) end = verifiedEnd(walk, body);
-      else frame = batches.read(header, body);
-      return frame.at(-1)?.at ?? walk.at;
-    };
-    let row = walk.begin() ?? walk.step(accept);
-    while (row.status === 'whole') {
-      if (frame.length > 0) yield frame;
-      // Released before the next one is read, so that two are never held.
-      frame = [];
-      row = walk.step(accept);
-    }
-    this.verdict = verdictOf(row, walk, end);
+  *frames(from?: Mark): IterableIterator<readonly Recorded[]> {
+    const walk = this.walk(from);
+    for (let frame = walk.next(); frame !== undefined; frame = walk.next()) if (frame.length > 0) yield frame;
+    this.verdict = walk.verdict;
   }
+
+  walk(from?: Mark): EventWalk {
+    return new EventWalk(this.#source, this.preface, from);
+  }
+}
+
+/** Goes through the events of a log, a frame at a time. */
+export class EventWalk {
+  /** Set when there is no further frame. */
+  verdict: Verdict | undefined;
+  readonly #walk: Walk;
+  readonly #batches: BatchReader;
+  readonly #from: Mark | undefined;
+  #row: Row | undefined;
+  #end: End | undefined;
+  #frame: readonly Recorded[] = [];
+
+  constructor(source: Source, preface: Preface, from?: Mark) {
+    this.#walk = new Walk(source);
+    this.#batches = new BatchReader(preface.kinds, from?.texts);
+    this.#from = from;
+  }
+
+  /** Where the next frame begins. */
+  get place(): Place {
+    const { offset, events, at, chain } = this.#walk;
+    return { offset, events, at, chain };
+  }
+
+  /** Every text that the frames so far listed. */
+  get texts(): readonly string[] {
+    return this.#batches.texts.listed();
+  }
+
+  /** How many those are. */
+  get textCount(): number {
+    return this.#batches.texts.size;
+  }
+
+  /** The events of the next frame, none when it is of another sort; undefined when there is no frame that is sound. */
+  next(): readonly Recorded[] | undefined {
+    // Released before the next one is read, so that two are never held.
+    this.#frame = [];
+    this.#row = this.#row === undefined ? this.#begin() : this.#walk.step(this.#accept);
+    if (this.#row.status === 'whole') return this.#frame;
+    this.verdict = verdictOf(this.#row, this.#walk, this.#end);
+    return undefined;
+  }
+
+  #begin(): Row {
+    const refusal = this.#walk.begin();
+    if (refusal !== undefined) return refusal;
+    if (this.#from !== undefined) this.#walk.leap(this.#from);
+    return this.#walk.step(this.#accept);
+  }
+
+  readonly #accept = (header: FrameHeader, body: Uint8Array): number => {
+    if (header.type === PREFACE_FRAME) verifiedIdentity(this.#walk, body);
+    else if (header.type === END_FRAME) this.#end = verifiedEnd(this.#walk, body);
+    else this.#frame = this.#batches.read(header, body);
+    return this.#frame.at(-1)?.at ?? this.#walk.at;
+  };
 }
 
 function verifiedPreface(walk: Walk, body: Uint8Array): Preface {

@@ -59,6 +59,11 @@ export class TextsRead {
     return this.#texts.slice(1);
   }
 
+  /** How many those are. */
+  get size(): number {
+    return this.#texts.length - 1;
+  }
+
   add(added: unknown): void {
     expect(Array.isArray(added), 'its list of texts is not a list');
     expect(this.#texts.length + added.length <= TEXTS_BOUND, 'it has too many texts');

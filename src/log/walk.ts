@@ -33,8 +33,19 @@ export type Accept = (header: FrameHeader, body: Uint8Array) => number;
 
 const PIECE = 64 * 1024;
 
+/** A place between two frames. */
+export interface Place {
+  /** First byte of the next frame. */
+  readonly offset: number;
+  /** Events before it, and the instant of the last. */
+  readonly events: number;
+  readonly at: number;
+  /** The chain hash over all frames before it. */
+  readonly chain: Uint8Array;
+}
+
 /** A place in a log, up to which everything was verified. */
-export class Walk {
+export class Walk implements Place {
   /** First byte not vouched for. */
   offset = 0;
   /** Events before this place, and the instant of the last. */
@@ -58,6 +69,15 @@ export class Walk {
     const answers = unanswered();
     this.#lookAtHeader(answers);
     return answers.readable ? undefined : judge(answers);
+  }
+
+  /** Goes on at a place where an earlier walk was, after `begin`: what follows is checked against its chain hash. */
+  leap({ offset, events, at, chain }: Place): void {
+    this.offset = offset;
+    this.events = events;
+    this.at = at;
+    this.chain = chain;
+    this.#preface = true;
   }
 
   /** Reads one frame. Returns the row for what it saw; only after `whole` there is a next one. */

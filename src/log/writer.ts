@@ -92,7 +92,14 @@ export class LogWriter {
     if (this.#frame.length < size) this.#frame = new Uint8Array(2 * size);
     this.#frame.set(before);
     const isDense = smaller !== undefined;
-    const header = { type, dense: isDense, length: body.length, seq: this.#framed, at: this.#framedAt, count };
+    const header = {
+      type,
+      dense: isDense,
+      length: body.length,
+      seq: this.#framed,
+      at: this.#framedAt,
+      count,
+    };
     const chain = writeFrame(this.#frame.subarray(before.length), header, body, this.#chain);
     this.#sink.write(this.#frame.subarray(0, size));
     this.#chain = chain;

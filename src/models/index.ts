@@ -1,4 +1,4 @@
-/** The closed list of models. Their order numbers the kinds of events in a log, so it is append only. */
+/** The closed list of models. Their order numbers the kinds of events in a log: append, so that older logs keep their numbers. */
 import { catalog } from './catalog/decide.ts';
 import { cluster } from './cluster/decide.ts';
 import { datastore } from './datastore/decide.ts';

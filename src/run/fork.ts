@@ -53,11 +53,7 @@ function replayed(
   { at, sink }: ForkOptions,
 ): Simulation {
   const simulation = new Simulation(options, sources, sink);
-  for (const recorded of history.events) {
-    if (recorded.at > at) break;
-    simulation.engine.replay(recorded);
-  }
-  simulation.engine.settle(Math.max(at, simulation.engine.now));
+  simulation.engine.fold(history.events, at);
   return simulation;
 }
 

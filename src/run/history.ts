@@ -6,12 +6,14 @@ import type { Source as ByteSource } from '../log/disk.ts';
 import { type Log, openLog, type Recorded, type Verdict } from '../log/reader.ts';
 import { type Checked, readScenario } from '../scenario/read.ts';
 import { makeEngine, type RunOptions } from './program.ts';
+import { type Current, upToDate } from './upcast.ts';
 
 /** A log whose events are in memory. */
 export interface History {
   readonly identity: string;
   readonly options: RunOptions;
   readonly sources: Log['preface']['sources'];
+  /** The kinds of this program, which are those of the events, whatever version wrote the log. */
   readonly kinds: Log['preface']['kinds'];
   readonly events: readonly Recorded[];
   /** What the reader found; not `clean` when the log is open or damaged after its last event. */
@@ -25,15 +27,21 @@ export function kindOf(history: Pick<History, 'kinds'>, recorded: Recorded): str
 }
 
 /** The options that a log says its run had. */
-export function optionsOfLog(log: Log): RunOptions {
+export function optionsOfLog(log: Pick<Log, 'preface'>): RunOptions {
   return log.preface.options as unknown as RunOptions;
+}
+
+/** Opens a log as this program sees it: what an older version wrote is brought up to date, what a newer one wrote is refused. */
+export function openUpToDate(source: ByteSource): Current {
+  const opened = openLog(source);
+  return opened.ok ? upToDate(opened.log) : opened;
 }
 
 /** Reads a whole log, as far as it is sound. */
 export function readHistory(
   source: ByteSource,
 ): { readonly ok: true; readonly history: History } | { readonly ok: false; readonly verdict: Verdict } {
-  const opened = openLog(source);
+  const opened = openUpToDate(source);
   if (!opened.ok) return opened;
   const { log } = opened;
   const events: Recorded[] = [];
@@ -79,11 +87,7 @@ export function checkedOf(history: Pick<History, 'options' | 'sources'>): Checke
 /** The engine as it stood at an instant: state, pending commands and random streams, folded from the log alone. */
 export function engineAt(history: History, at: Micros): Engine {
   const engine = makeEngine(history.options);
-  for (const recorded of history.events) {
-    if (recorded.at > at) break;
-    engine.replay(recorded);
-  }
-  engine.settle(Math.max(at, engine.now));
+  engine.fold(history.events, at);
   return engine;
 }
 

@@ -2,6 +2,7 @@
 import type { Bounds } from '../base/bounds.ts';
 import { FLOWS } from '../flows/index.ts';
 import { Engine } from '../kernel/engine.ts';
+import { Fold } from '../kernel/fold.ts';
 import type { AnyModel } from '../kernel/model.ts';
 import { MODELS } from '../models/index.ts';
 
@@ -31,4 +32,9 @@ export interface RunOptions {
 /** An engine with every model and flow. */
 export function makeEngine(options: Pick<RunOptions, 'seed' | 'ties' | 'bounds'>): Engine {
   return new Engine(Object.values(MODELS) as unknown as AnyModel[], FLOWS, options);
+}
+
+/** A fold of states with every model: what a log adds up to, without what is pending. */
+export function makeFold(options: Pick<RunOptions, 'seed'>): Fold {
+  return new Fold(Object.values(MODELS) as unknown as AnyModel[], options.seed);
 }

@@ -53,6 +53,10 @@ const BOUND_WORDS = {
   events: 'events',
 } as const;
 
+/** Whether a log that ends so is of a run that was stopped from outside, and can be gone on with. */
+export const wasInterrupted = (end: { readonly reason: string } | undefined): boolean =>
+  end?.reason.startsWith('interrupted:') === true;
+
 /** One sentence that names the bound and the loop that hit it. */
 export function sentenceOf(ending: Ending): string {
   switch (ending.reason) {
@@ -73,10 +77,10 @@ export class Simulation extends EventEmitter<Listeners> {
   #outcome: Outcome | undefined;
 
   /** Starts a log in `sink` and an engine at instant 0 with nothing asked yet. */
-  constructor(options: RunOptions, sources: readonly Source[], sink: Sink) {
+  constructor(options: RunOptions, sources: readonly Source[], sink: Sink, engine = makeEngine(options)) {
     super();
     this.options = options;
-    this.engine = makeEngine(options);
+    this.engine = engine;
     const { world, kinds } = this.engine;
     this.#writer = new LogWriter(
       sink,

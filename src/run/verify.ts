@@ -3,7 +3,7 @@
 import type { Ask, RootEvent } from '../kernel/roots.ts';
 import type { Recorded } from '../log/reader.ts';
 import type { History } from './history.ts';
-import { makeEngine, PROGRAM, type RunOptions } from './program.ts';
+import { makeEngine, makeFold, PROGRAM, type RunOptions } from './program.ts';
 
 /** The outcome of checking a log against its own fold and against this program. */
 export type Proof =
@@ -18,6 +18,9 @@ export type Proof =
       readonly expected: string;
       readonly got: string;
     };
+
+/** The first event that this program decides otherwise than a log says. */
+export type Difference = Extract<Proof, { readonly what: 'decision' }>;
 
 /** What is proved: a log whose events can be gone through again and again. */
 export interface Provable {
@@ -36,15 +39,17 @@ export const provable = (history: History): Provable => ({
 
 /** The world that a log folds to, and of how many events. */
 function fold(log: Provable): { readonly events: number; readonly worldHash: string } {
-  const engine = makeEngine(log.options);
-  for (const recorded of log.events()) engine.replay(recorded);
-  return { events: engine.count, worldHash: engine.world.hash() };
+  const folded = makeFold(log.options);
+  for (const recorded of log.events()) folded.add(recorded);
+  return { events: folded.count, worldHash: folded.world.hash() };
 }
 
-const spelled = (at: number, cause: number, entity: string, draws: string, event: object): string =>
+/** What is compared of an event that was made again. */
+export const spelled = (at: number, cause: number, entity: string, draws: string, event: object): string =>
   JSON.stringify([at, cause, entity, draws, event]);
 
-const spelledRecord = ({ at, cause, entity, draws, event }: Recorded): string =>
+/** The same of an event of a log. */
+export const spelledRecord = ({ at, cause, entity, draws, event }: Recorded): string =>
   spelled(at, cause, entity, draws, event);
 
 /** Decides everything again from what was asked, an instant at a time, and compares each event with the log. In bounded memory. */
