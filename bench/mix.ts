@@ -62,13 +62,18 @@ function cluster(i: number): string {
 `;
 }
 
-/** The first so many events of a run that makes more. */
-export function realisticMix(wanted: number): Mix {
+/** The files of a scenario, `busy.yaml`, whose run makes at least so many events. */
+export function busyFiles(wanted: number): Record<string, string> {
   const clusters = Math.ceil(wanted / EVENTS_PER_CLUSTER);
-  const files = {
+  return {
     [BASE]: readFileSync(projectFile(`scenarios/photon/${BASE}`), 'utf8'),
     'busy.yaml': place(clusters) + Array.from({ length: clusters }, (_, i) => cluster(i)).join(''),
   };
+}
+
+/** The first so many events of a run that makes more. */
+export function realisticMix(wanted: number): Mix {
+  const files = busyFiles(wanted);
   const sink = memorySink();
   const started = start({ file: 'busy.yaml', files }, { sink });
   assert(started.ok, started.ok ? '' : JSON.stringify(started.issues));
