@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { assert } from '../src/base/assert.ts';
 import type { Recorded } from '../src/log/reader.ts';
-import { makeEngine } from '../src/run/program.ts';
+import { makeEngine, makeFold } from '../src/run/program.ts';
 import {
   jsonLines,
   type Keeper,
@@ -137,9 +137,9 @@ function folding({ options, events }: Mix, ours: Keeper): (path: string) => numb
   for (const event of events) expected.replay(event);
   const hash = expected.world.hash();
   return (path) => {
-    const engine = makeEngine(options);
-    const cpu = cpuOf(() => ours.read(path, (event) => engine.replay(event as Recorded)));
-    assert(engine.world.hash() === hash, 'the world is that of the events that were written');
+    const folded = makeFold(options);
+    const cpu = cpuOf(() => ours.read(path, (event) => folded.add(event as Recorded)));
+    assert(folded.world.hash() === hash, 'the world is that of the events that were written');
     return cpu;
   };
 }

@@ -2,10 +2,9 @@
 import fs from 'node:fs';
 import { formatDuration } from '../base/units.ts';
 import { appendingSink, copyTail, cutFile, type Sink } from '../log/disk.ts';
-import type { Verdict } from '../log/reader.ts';
 import { checkedOf } from '../run/history.ts';
 import { PROGRAM, type RunOptions } from '../run/program.ts';
-import { type Declined, type Resumed, resumeRun } from '../run/resume.ts';
+import { type Declined, type GoOn, type Resumed, resumeRun } from '../run/resume.ts';
 import type { Checked } from '../scenario/read.ts';
 import { type Call, EXIT, type ExitCode, oneOf, Stop } from './call.ts';
 import { asNamed } from './input.ts';
@@ -19,6 +18,9 @@ import { interruptible, present, reportOn, runInto, startInto } from './run.ts';
 import { grouped, plain, plural, shellLine } from './text.ts';
 import { timelineOf, weightOf } from './timeline.ts';
 import { proofSteps, stepLines } from './verify.ts';
+
+/** How `LogFile` calls a log that was interrupted, and one that is to take the place of another. */
+const UNFINISHED = /\.(interrupted\.pmlog|pmlog\.\d+\.new)$/;
 
 /** A log that is there and goes on. It is opened for writing only once the run is known to go on. */
 class ResumedFile {
@@ -34,7 +36,7 @@ class ResumedFile {
   }
 
   /** Goes on behind the first `keep` bytes. A torn frame is kept beside the log; what else is cut is about to be written again. */
-  goOn(keep: number, { status, offset }: Verdict): Sink {
+  readonly goOn: GoOn = (keep, { status, offset }) => {
     const path = this.#path;
     const { size } = fs.statSync(path);
     if (status === 'torn') {
@@ -44,15 +46,15 @@ class ResumedFile {
     if (keep < size) cutFile(path, keep);
     this.#sink = appendingSink(path, keep);
     return this.#sink;
-  }
+  };
 
-  /** Closes the log. One that was interrupted and now has its end loses the word in its name. */
+  /** Closes the log. Once it has its end, it is called as the log of any other run is. */
   file(interrupted: boolean): Filed {
     this.#sink?.close();
     const path = this.#path;
     const { identity } = this;
     if (interrupted) return { path, identity, how: 'new' };
-    return moveTo(path.replace(/\.interrupted\.pmlog$/, '.pmlog'), path, identity);
+    return moveTo(path.replace(UNFINISHED, '.pmlog'), path, identity);
   }
 
   /** After a failure of the disk: what is there stays, and can be gone on with again. */
@@ -128,6 +130,16 @@ function decline(path: string, declined: Declined, { options, terminal }: Call):
   return why === 'ended' ? EXIT.done : EXIT.differs;
 }
 
+/** Reads the log and makes its last instant again. */
+function begin(path: string, file: ResumedFile): Resumed | Declined {
+  const source = openFile(path);
+  try {
+    return startInto(file, () => folding(path, () => resumeRun(source, file.goOn)));
+  } finally {
+    source.close();
+  }
+}
+
 export async function perform(call: Call): Promise<ExitCode> {
   const {
     args: [path = ''],
@@ -135,25 +147,20 @@ export async function perform(call: Call): Promise<ExitCode> {
     terminal,
   } = call;
   const weight = weightOf(oneOf('--only', options.only, ['story', 'detail', 'all']));
-  const source = openFile(path);
   const file = new ResumedFile(path);
-  let resumed: Resumed | Declined;
-  try {
-    resumed = startInto(file, () =>
-      folding(path, () => resumeRun(source, (keep, verdict) => file.goOn(keep, verdict))),
-    );
-  } finally {
-    source.close();
-  }
+  const resumed = begin(path, file);
   if (!resumed.ok) return decline(path, resumed, call);
   const { simulation, sources, identity } = resumed;
   file.identity = identity;
   const checked = checkedOf({ options: simulation.options, sources });
-  if (options.json !== true && options.quiet !== true) {
-    const head = checked === undefined ? [] : headLines(checked, simulation.options, asNamed, terminal.paint);
-    terminal.print([resumedLine(resumed, file), ...head]);
-  }
-  const filed = await interruptible((interrupts) => runInto(simulation, file, interrupts, terminal));
+  const filed = await interruptible((interrupts) => {
+    if (options.json !== true && options.quiet !== true) {
+      const head =
+        checked === undefined ? [] : headLines(checked, simulation.options, asNamed, terminal.paint);
+      terminal.print([resumedLine(resumed, file), ...head]);
+    }
+    return runInto(simulation, file, interrupts, terminal);
+  });
   const command = commandOf(simulation.options, checked);
   const report = reportOn(filed, { checked, shown: asNamed, command, hidden: options.hidden !== false });
   const timeline = timelineOf(report.history, weight);

@@ -17,15 +17,19 @@ const serversOn = (world: Sight, segment: string): string[] =>
     .filter(([, scope]) => scope.segment === segment && scope.enabled)
     .map(([name]) => name);
 
-/** A machine leaves the network: its address is no longer answered for. */
-function leave(world: Sight, name: string): Send[] {
+/**
+ * A machine is no longer on the network: nothing answers for its address. The address may be claimed and not told to the machine yet, or
+ * not even claimed yet: then `segment.Claimed` sees to it.
+ */
+function vacate(world: Sight, name: string): Send[] {
   const vm = world.state('vm', name);
-  const segment = vm?.spec?.network;
-  if (vm === undefined || segment === undefined) return [];
-  const sends: Send[] = [ask('dhcp-client', name, { type: 'stop' })];
-  if (vm.address >= 0)
-    sends.push(ask('segment', segment, { type: 'release', address: vm.address, holder: HOLDER + name }));
-  return sends;
+  const spec = vm?.spec;
+  if (vm === undefined || spec === undefined) return [];
+  const coming = spec.address >= 0 ? spec.address : (world.state('dhcp-client', name)?.address ?? -1);
+  const address = vm.address >= 0 ? vm.address : coming;
+  return address < 0
+    ? []
+    : [ask('segment', spec.network, { type: 'release', address, holder: HOLDER + name })];
 }
 
 export const address = defineFlow('address', {
@@ -109,15 +113,14 @@ export const address = defineFlow('address', {
   ],
   'dhcp-client.Stopped': ({ event, name }) =>
     event.server === '' ? NOTHING : [ask('dhcp', event.server, { type: 'release', client: name }, MESSAGE)],
-  'vm.Deleting': ({ name, world }) => leave(world, name),
-  // A dead machine releases nothing: its lease runs out by itself.
-  'vm.Lost': ({ name, world }) => {
-    const vm = world.state('vm', name);
-    const halted = ask('dhcp-client', name, { type: 'halt' });
-    if (vm?.spec === undefined || vm.address < 0) return [halted];
-    return [
-      halted,
-      ask('segment', vm.spec.network, { type: 'release', address: vm.address, holder: HOLDER + name }),
-    ];
+  // The machine may have gone between the claim and its arrival.
+  'segment.Claimed': ({ event, name, world }) => {
+    const { address, holder } = event;
+    if (!holder.startsWith(HOLDER)) return NOTHING;
+    const power = world.state('vm', holder.slice(HOLDER.length))?.power;
+    return power === 'started' ? NOTHING : [ask('segment', name, { type: 'release', address, holder })];
   },
+  'vm.Deleting': ({ name, world }) => [ask('dhcp-client', name, { type: 'stop' }), ...vacate(world, name)],
+  // A dead machine releases nothing: its lease runs out by itself.
+  'vm.Lost': ({ name, world }) => [ask('dhcp-client', name, { type: 'halt' }), ...vacate(world, name)],
 });

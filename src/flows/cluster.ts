@@ -62,7 +62,13 @@ export const clusterFlow = defineFlow('cluster', {
   'cluster.ExpandFailed': ({ event }) => event.nodes.map((node) => ask('node', node, { type: 'remove' })),
   'cluster.Deleting': ({ event }) => event.nodes.map((node) => ask('node', node, { type: 'remove' })),
   // By way of the node, so that a VM that is asked for at this very instant is asked for before it is deleted.
-  'node.Removing': ({ name }) => [ask('vm', name, { type: 'delete' })],
+  'node.Removing': ({ name, world }) => {
+    // Whoever made a VM by hand under the name of a node keeps it: it does not carry the cluster's tag.
+    const vm = world.state('vm', name);
+    if (vm?.spec?.autostart !== true || vm.power === 'deleted') return [ask('vm', name, { type: 'delete' })];
+    const cluster = clusterOf(world, name);
+    return cluster === undefined ? NOTHING : [ask('cluster', cluster, { type: 'node-removed', node: name })];
+  },
   'vm.Deleted': ({ name, world }) => {
     const cluster = clusterOf(world, name);
     return cluster === undefined ? NOTHING : [ask('cluster', cluster, { type: 'node-removed', node: name })];

@@ -1,4 +1,5 @@
 /** Hosts come and go: the scheduler learns of it, and what ran on a dead host is gone. */
+import { NOTHING } from '../kernel/model.ts';
 import { ask, defineFlow } from './flow.ts';
 
 export const power = defineFlow('power', {
@@ -17,4 +18,11 @@ export const power = defineFlow('power', {
       .filter(([, vm]) => vm.host === name && vm.power !== 'deleted')
       .map(([vm]) => ask('vm', vm, { type: 'host-died', facts: [stamp.seq] })),
   ],
+  // A host that fails at this very instant may not have counted the machine among its own.
+  'vm.Placed': ({ event, name, world }) => {
+    const host = world.state('host', event.host);
+    return host === undefined || host.power === 'on'
+      ? NOTHING
+      : [ask('vm', name, { type: 'host-died', facts: [host.powerSeq] })];
+  },
 });

@@ -3,6 +3,7 @@ import { assert } from '../base/assert.ts';
 import { type Micros, SECOND } from '../base/units.ts';
 import { NOTHING, type Send } from '../kernel/model.ts';
 import type { Node } from '../models/node/state.ts';
+import { imageStore } from '../models/trust/state.ts';
 import { ask, defineFlow, type Sight, withdraw } from './flow.ts';
 import { serves } from './readiness.ts';
 import { whyNoAddress, whyNotServing } from './reasons.ts';
@@ -21,8 +22,26 @@ const START_ENGINE = 'start';
 const nodeOf = (world: Sight, name: string): Readonly<Node> | undefined =>
   world.state('vm', name)?.spec?.autostart === true ? undefined : world.state('node', name);
 
+function requestedNode(world: Sight, name: string): Readonly<Node> {
+  const node = world.state('node', name);
+  assert(node !== undefined, `${name} was requested before its first stage`);
+  return node;
+}
+
+/** Names are what VMs are known by here (in Photon they are not unique, facts/photon-and-vdvs.md 5.4): no second one of a name. */
+const nameTaken = (name: string, fact: number): Send =>
+  ask('node', name, {
+    type: 'give-up',
+    why: 'node.name-taken',
+    words: `there is a VM named ${name} already`,
+    facts: [fact],
+  });
+
 function createVm(node: Readonly<Node>, name: string, world: Sight): Send[] {
   const { spec } = node;
+  const there = world.state('vm', name);
+  if (there !== undefined && there.power !== 'none' && there.power !== 'deleted')
+    return [nameTaken(name, there.requestedSeq)];
   const catalog = world.state('catalog', 'photon');
   const flavor = catalog?.flavors.get(spec?.flavor ?? '');
   const image = catalog?.images.get(spec?.image ?? '');
@@ -75,7 +94,7 @@ function startVm(name: string, world: Sight): Send[] {
 /** First boot fills the node's trust store before the engine starts: the image's own roots and those of the template. */
 function fillTrust(name: string, world: Sight): Send[] {
   const image = world.state('vm', name)?.spec?.image ?? '';
-  const store = world.state('trust', image);
+  const store = world.state('trust', imageStore(image));
   const node = nodeOf(world, name);
   const roots = [...(store?.roots.values() ?? []), ...(node?.roots ?? [])];
   const facts = [store?.filledSeq ?? -1, node?.isoSeq ?? -1].filter((seq) => seq >= 0);
@@ -84,11 +103,9 @@ function fillTrust(name: string, world: Sight): Send[] {
 
 export const provision = defineFlow('provision', {
   'node.StageStarted': ({ event, name, world }) => {
-    const node = nodeOf(world, name);
-    if (node === undefined) return NOTHING;
+    if (event.stage === 'CREATE_VM') return createVm(requestedNode(world, name), name, world);
+    if (nodeOf(world, name) === undefined) return NOTHING;
     switch (event.stage) {
-      case 'CREATE_VM':
-        return createVm(node, name, world);
       case 'ATTACH_ISO':
         return attachIso(name, world);
       case 'START_VM':
@@ -103,6 +120,11 @@ export const provision = defineFlow('provision', {
         return NOTHING;
     }
   },
+  // Somebody was faster, at the same instant.
+  'vm.Requested': ({ event, name, stamp, world }) =>
+    event.autostart && world.state('node', name)?.stage === 'CREATE_VM'
+      ? [nameTaken(name, stamp.seq)]
+      : NOTHING,
   'vm.Created': ({ name, world }) =>
     nodeOf(world, name) === undefined ? NOTHING : [ask('node', name, { type: 'vm-created' })],
   'vm.PoweredOn': ({ name, world }) =>

@@ -152,6 +152,16 @@ const PLATFORM: readonly Page[] = [
       "Delete the VM of a node. A scenario deletes VMs that it names, so name one after the end: --set 'do=[{ at: 5m, create-cluster: { name: mesos-1, tenant: lab, project: dev, zookeepers: [10.20.0.11], slaves: 4 } }, { at: 6m, delete-vm: mesos-1-zookeeper-1 }, { at: 2h, create-vm: { name: mesos-1-zookeeper-1, tenant: lab, project: dev, flavor: cluster-other-vm } }]'.",
     fix: 'Leave the VMs of a cluster alone until its creation is over, or delete the cluster. By hand delete by id, since names are not unique.',
   },
+  {
+    code: 'node.name-taken',
+    title: 'A node has the name of a VM that exists',
+    means:
+      'A VM was made by hand under the name that the cluster gives one of its nodes. Here VMs are known by their names, so the node cannot be made. The VM stays when the cluster is deleted.',
+    real: 'Photon Controller knows VMs by id and names need not be unique (facts/photon-and-vdvs.md 5.4): there the node would be a second VM of that name, and commands that look a VM up by name may find the other one.',
+    rehearse:
+      "Take the name of a node first: --set 'do=[{ at: 1m, create-vm: { name: mesos-1-zookeeper-1, tenant: lab, project: dev, flavor: cluster-other-vm } }, { at: 5m, create-cluster: { name: mesos-1, tenant: lab, project: dev, zookeepers: [10.20.0.11], slaves: 4 } }]' --set 'expect=[]'.",
+    fix: 'Give the VM or the cluster another name: nodes are named after their cluster, their role and a number.',
+  },
 ];
 
 const SERVICES: readonly Page[] = [

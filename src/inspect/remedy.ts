@@ -153,6 +153,18 @@ function forQuota(failure: Failure, scenario: Scenario): Remedy {
   if (project === undefined)
     return advice(code, `raise the resource ticket of ${tenant}, or give its projects less`);
   const demand = projectDemand(scenario, platform, `${tenant}/${project}`);
+  const lacking = Object.keys(spec.projects[project]?.limits ?? {}).find((key) => {
+    const others = Object.entries(spec.projects).reduce(
+      (sum, [name, { limits }]) => sum + (name === project ? 0 : (limits[key] ?? 0)),
+      0,
+    );
+    return others + (demand[key] ?? 0) > (spec.limits[key] ?? Number.POSITIVE_INFINITY);
+  });
+  if (lacking !== undefined)
+    return advice(
+      code,
+      `raise ${lacking} in the resource ticket of ${tenant}, and then in the project ${project}`,
+    );
   const enough = Object.entries(spec.projects[project]?.limits ?? {}).map(([key, limit]) => {
     const value = Math.max(limit, demand[key] ?? 0);
     return `${key}: ${key === 'vm.memory' ? formatBytes(value) : value}`;

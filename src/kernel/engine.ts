@@ -268,7 +268,7 @@ export class Engine {
       if (send.key !== undefined) this.#agenda.withdraw(to, send.key);
       return;
     }
-    const tie = this.#ties === 0 ? issued : shuffled(issued, this.#ties);
+    const tie = this.#ties === 0 ? issued : shuffled(issued, this.#ties, stamp.entity, due);
     this.#agenda.add(due, tie, to, stamp.seq, send.key, send.command);
   }
 
@@ -355,9 +355,15 @@ class DecideContext implements Context {
   }
 }
 
-/** A seeded order for commands of one instant. Keeps the issue number in the low bits, so that it stays unique. */
-function shuffled(issued: number, ties: number): number {
-  let mixed = Math.imul(issued ^ Math.imul(ties, 0x9e3779b1), 0x85ebca6b);
+/**
+ * A seeded order of those who ask something for one instant. What one entity asks stays in order, as messages of one sender do; the issue
+ * number in the low bits sees to that, and to each order being unique.
+ */
+function shuffled(issued: number, ties: number, sender: EntityId, due: Micros): number {
+  let mixed = Math.imul(
+    sender ^ Math.imul(ties, 0x9e3779b1) ^ Math.imul(due % 2 ** 32, 0xcc9e2d51),
+    0x85ebca6b,
+  );
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
   mixed = (mixed ^ (mixed >>> 16)) >>> 0;
   return (mixed & 0x1fffff) * 2 ** 32 + (issued % 2 ** 32);

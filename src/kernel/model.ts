@@ -11,7 +11,10 @@ export type EntityId = number;
 /** `model/name`, for example `vm/zookeeper-1`: how everything outside the kernel names an entity. */
 export type Ref = `${string}/${string}`;
 
-/** Where an event stands: its number, its instant, the event that led to it (-1 for a root) and whose event it is. Holds for the call it is given to. */
+/**
+ * Where an event stands: its number, its instant, the event that led to it (-1 for a root) and whose event it is. It is one object for all
+ * events and holds for the call that it is given to.
+ */
 export interface Stamp {
   readonly seq: number;
   readonly at: Micros;

@@ -47,7 +47,10 @@ export interface Directory {
 /** Keeps what is known at the beginning of a frame; undefined when there is nothing to keep. */
 export type Keeper = (seq: number) => Uint8Array | undefined;
 
-/** Goes through a whole log and returns the bytes of its index, or undefined when the log is damaged. `see` is shown every frame, `keep` asked at the beginning of each. */
+/**
+ * Goes through a whole log and returns the bytes of its index, or undefined when the log is damaged. `see` is shown every frame, `keep` is
+ * asked at the beginning of each.
+ */
 export function indexOf(
   log: Log,
   size: number,

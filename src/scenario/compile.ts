@@ -3,6 +3,7 @@ import { assert } from '../base/assert.ts';
 import type { Place } from '../base/issue.ts';
 import type { Ask } from '../kernel/roots.ts';
 import type { CommandOf, ModelName } from '../models/index.ts';
+import { imageStore } from '../models/trust/state.ts';
 import type { ActionSpec, CreateClusterSpec, PlatformSpec, Scenario } from './types.ts';
 
 /** Ports that the cluster manager polls (facts/photon-and-vdvs.md 5.1). */
@@ -137,7 +138,7 @@ class Compiler {
       size: vmImage.size,
       preloaded: vmImage.preloaded,
     });
-    this.#ask(vmImage.trustsPath, 'trust', vmImage.name, {
+    this.#ask(vmImage.trustsPath, 'trust', imageStore(vmImage.name), {
       type: 'fill',
       roots: this.#roots(vmImage.trusts),
       facts: [],

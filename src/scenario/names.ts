@@ -6,7 +6,8 @@ export const RANGE_LIMIT = 10_000;
 /** No name is longer, so nothing is read into a longer text. */
 const LONGEST = 128;
 
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,62}$/;
+// No slash: it parts names, as in `tenant/project` and `nic/host/network`.
+const NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 const IMAGE = /^[A-Za-z0-9][A-Za-z0-9._/:-]{0,127}$/;
 const RANGE = /\[(\d{1,9})-(\d{1,9})\]/;
 

@@ -118,7 +118,9 @@ function sorted(list: readonly Issue[], sources: readonly Source[]): readonly Is
 function limited(list: readonly Issue[]): readonly Issue[] {
   if (list.length <= ISSUE_LIMIT) return list;
   const errors = list.filter((issue) => issue.severity === 'error');
-  const shown = (errors.length >= ISSUE_LIMIT ? errors : list).slice(0, ISSUE_LIMIT);
+  const warnings = list.filter((issue) => issue.severity !== 'error');
+  const room = new Set([...errors, ...warnings].slice(0, ISSUE_LIMIT));
+  const shown = list.filter((issue) => room.has(issue));
   const severity = errors.length > 0 ? 'error' : 'warning';
   const rest = list.length - shown.length;
   const reason = 'the first ones often cause the others';

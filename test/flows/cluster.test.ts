@@ -173,16 +173,20 @@ describe('deletion', () => {
     expect(run.all('cluster.Failed')).toEqual([]);
   });
 
-  test('of what an expansion could not bring up makes room for its next try', () => {
+  const cramped = (limit: number, slaves: number, ...more: Parameters<typeof doing>) => {
     const scenario = lab();
     const { tenants } = scenario.platform!;
-    const dev = { ...tenants['lab']!.projects['dev']!, limits: { vm: 9 } };
-    const run = rehearse({
+    const dev = { ...tenants['lab']!.projects['dev']!, limits: { vm: limit } };
+    return rehearse({
       ...scenario,
-      actions: doing([10 * SECOND, { ...createMesos, cluster: { ...mesos, slaves: 4 } }]),
+      actions: doing(...more, [10 * SECOND, { ...createMesos, cluster: { ...mesos, slaves } }]),
       platform: { ...scenario.platform!, tenants: { lab: { ...tenants['lab']!, projects: { dev } } } },
     });
-    // One of three fits each time; the two refused are removed and asked for again under new names.
+  };
+
+  test('of what an expansion could not bring up makes room for its next try', () => {
+    const run = cramped(9, 4);
+    // One of three fits each time; all three are removed and asked for again under new names.
     expect(run.all('cluster.ExpandFailed').map(({ event }) => event['attempt'])).toEqual([1, 2, 3, 4, 5]);
     expect(run.last('cluster.Failed').event).toMatchObject({ step: 'SETUP_SLAVES', why: 'quota.exceeded' });
     const removed = run.all('node.Removing').map(({ entity }) => entity.replace('node/', 'vm/'));
@@ -193,6 +197,78 @@ describe('deletion', () => {
         .sort(),
     ).toEqual(removed.sort());
     expect(run.all('node.Failed').map(({ event }) => event['why'])).not.toContain('node.deleted');
+  });
+
+  test('of a node that was provisioned in a batch that failed: a ready cluster has only nodes that were checked', () => {
+    const web = { name: 'web', tenant: 'lab', project: 'dev', flavor: 'small', address: 'dhcp' };
+    // Beside the eight and `web` one of two slaves fits, until `web` goes.
+    const run = cramped(
+      10,
+      3,
+      [0, { verb: 'create-vm', vm: web as never }],
+      [7 * MINUTE, { verb: 'delete-vm', name: 'web' }],
+    );
+    expect(run.all('cluster.ExpandFailed').length).toBeGreaterThan(0);
+    expect(run.all('cluster.Ready')).toHaveLength(1);
+    const { nodes } = run.engine.world.stateOf('cluster/mesos') as { nodes: Map<string, string[]> };
+    expect(nodes.get('mesos-slave')).toHaveLength(3);
+    for (const name of [...nodes.values()].flat())
+      expect(run.engine.world.stateOf(`node/${name}`), name).toMatchObject({ stage: 'ready' });
+    // What was collected is gone.
+    expect(
+      (run.engine.world.stateOf('ticket/lab/dev') as { usage: Map<string, number> }).usage.get('vm'),
+    ).toBe(10);
+  });
+});
+
+describe('a VM made by hand under the name of a node', () => {
+  const name = 'mesos-zookeeper-2';
+  const byHand = {
+    verb: 'create-vm',
+    vm: { name, tenant: 'lab', project: 'dev', flavor: 'small', address: 'dhcp' } as never,
+  } as const;
+  const deletes = { verb: 'delete-vm', name } as const;
+  const powerOf = (run: ReturnType<typeof rehearse>) => (run.engine.world.stateOf(`vm/${name}`) as Vm).power;
+
+  test('fails the node and the cluster, and who made it is why', () => {
+    const run = rehearse(lab({ actions: doing([SECOND, byHand], [10 * SECOND, createMesos]) }));
+    expect(run.all('node.Failed').map(({ entity, event }) => [entity, event['why'], event['words']])).toEqual(
+      [[`node/${name}`, 'node.name-taken', `there is a VM named ${name} already`]],
+    );
+    expect(run.last('cluster.Failed').event).toMatchObject({
+      step: 'SETUP_ZOOKEEPER',
+      why: 'node.name-taken',
+    });
+    expect(run.paths(run.last('cluster.Failed'))).toEqual(['do[0]']);
+  });
+
+  test('stays when the cluster is deleted, and the deletion ends', () => {
+    const run = rehearse(
+      lab({
+        actions: doing(
+          [SECOND, byHand],
+          [10 * SECOND, createMesos],
+          [10 * MINUTE, { verb: 'delete-cluster', name: 'mesos' }],
+        ),
+      }),
+    );
+    expect(run.all('cluster.Deleted')).toHaveLength(1);
+    expect(powerOf(run)).toBe('started');
+  });
+
+  test('may be deleted first: then the name is free', () => {
+    const run = rehearse(
+      lab({ actions: doing([0, byHand], [60 * SECOND, deletes], [2 * MINUTE, createMesos]) }),
+    );
+    expect(run.all('cluster.Ready')).toHaveLength(1);
+  });
+
+  test('at the same instant leaves nobody waiting, in whatever order of ties', () => {
+    for (let ties = 0; ties < 24; ties += 1) {
+      const run = rehearse(lab({ actions: doing([SECOND, byHand], [SECOND, createMesos]) }), { ties });
+      const { power } = run.engine.world.stateOf('cluster/mesos') as { power: string };
+      expect(['READY', 'ERROR'], `ties ${ties}`).toContain(power);
+    }
   });
 });
 

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR, MINUTE, SECOND } from '../../src/base/units.ts';
 import type { Replayed } from '../../src/kernel/engine.ts';
+import type { Vm } from '../../src/models/vm/state.ts';
 import type { DhcpSpec, Scenario } from '../../src/scenario/types.ts';
 import { ip } from '../support/spec.ts';
 import { createMesos, doing, lab, lan, mesos, type Rehearsal, rehearse } from '../support/world.ts';
@@ -121,6 +122,70 @@ describe('a host that fails', () => {
     expect(run.all('scheduler.Placed').some(({ at, event }) => at > HOUR && event['host'] === 'esx-02')).toBe(
       true,
     );
+  });
+});
+
+describe('at the very instant of a failure', () => {
+  type Claims = { readonly claims: ReadonlyMap<number, readonly { readonly holder: string }[]> };
+  /** VMs that the segment says hold an address, and those that run and believe to have one. */
+  const held = ({ engine: { world } }: Rehearsal) => ({
+    claimed: [...(world.stateOf('segment/lan') as Claims).claims.values()]
+      .flat()
+      .map(({ holder }) => holder)
+      .filter((holder) => holder.startsWith('vm/'))
+      .sort(),
+    used: [...world.each('vm')]
+      .filter(([, vm]) => (vm as Vm).power === 'started' && (vm as Vm).address >= 0)
+      .map(([name]) => `vm/${name}`)
+      .sort(),
+  });
+  const calm = rehearse(lab());
+  const until = 5 * MINUTE;
+
+  // With `ties` the claim, the machine's knowledge of it and the failure come in every order.
+  test.each([
+    ['a static address', 'vm.GuestReached', (name: string) => name.includes('zookeeper')],
+    ['a lease', 'dhcp-client.Bound', () => true],
+  ] as const)('no dead or deleted machine keeps %s that it was about to get', (_, kind, concerns) => {
+    const ends = calm
+      .all(kind)
+      .filter(({ entity, event }) => concerns(entity) && (event['phase'] ?? 'network') === 'network');
+    expect(ends.length).toBeGreaterThan(2);
+    for (const { entity, at } of ends) {
+      const name = entity.slice(entity.indexOf('/') + 1);
+      const { host } = calm.engine.world.stateOf(`vm/${name}`) as Vm;
+      for (const action of [
+        { verb: 'fail-host', host },
+        { verb: 'delete-vm', name },
+      ])
+        for (let ties = 0; ties < 12; ties += 1) {
+          const actions = doing([10 * SECOND, createMesos], [at, action as never]);
+          const run = rehearse(lab({ actions, until }), { ties });
+          const { claimed, used } = held(run);
+          expect(claimed, `${action.verb} for ${name}, ties ${ties}`).toEqual(used);
+        }
+    }
+  });
+
+  test('no machine is made on a host that has just gone, in whatever order of ties', () => {
+    const placed = calm.all('scheduler.Placed')[0] as Replayed;
+    let late = 0;
+    for (let ties = 0; ties < 60; ties += 1) {
+      const action = { verb: 'fail-host', host: placed.event['host'] as string } as const;
+      const run = rehearse(lab({ actions: doing([10 * SECOND, createMesos], [placed.at, action]), until }), {
+        ties,
+      });
+      const { world } = run.engine;
+      const failed = run.last('host.Failed').seq;
+      for (const [name, vm] of world.each('vm') as Iterable<readonly [string, Vm]>) {
+        if (vm.host !== action.host) continue;
+        expect(vm.power, `${name}, ties ${ties}`).toBe('lost');
+        if (run.last('vm.Placed', name).seq < failed) continue;
+        late += 1;
+        expect(run.paths(run.last('vm.Lost', name))).toEqual(['do[1]']);
+      }
+    }
+    expect(late).toBeGreaterThan(0);
   });
 });
 

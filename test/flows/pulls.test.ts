@@ -15,6 +15,26 @@ describe('TLS', () => {
     ...new Set(run.all('trust.Refused').map(({ event }) => event['why'])),
   ];
 
+  test('a VM image named like a node keeps its own trust store', () => {
+    const scenario = lab({ proxies: { corp: inspector } });
+    const { vmImage } = scenario.platform!;
+    const run = rehearse({
+      ...scenario,
+      platform: {
+        ...scenario.platform!,
+        vmImage: { ...vmImage, name: 'mesos-zookeeper-1' },
+        template: { path: 'platform.template', trusts: ['corp-root'] },
+      },
+      actions: doing(
+        [10 * SECOND, createMesos],
+        // From here on only the image's own roots are given.
+        [50 * SECOND, { verb: 'edit-template', trusts: [] }],
+      ),
+    });
+    const { roots } = run.engine.world.stateOf('trust/mesos-master-1') as { roots: Map<string, unknown> };
+    expect([...roots.keys()]).toEqual(['public']);
+  });
+
   test('an inspecting proxy whose root is not in the nodes fails the first phase with "time exceeded"', () => {
     const run = rehearse(lab(inspected()));
     expect(refusals(run)).toEqual(['tls.untrusted-issuer']);

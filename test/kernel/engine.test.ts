@@ -163,12 +163,17 @@ describe('endings', () => {
 });
 
 describe('order', () => {
-  const spread = [asking('walk/1', { type: 'spread', count: 20, wait: 9 } as never)];
-  const order = (ties: number) =>
-    runAll([WALK], [], spread, { ties })
-      .all('walk.Stopped')
-      .map(({ entity }) => entity);
-  const fifo = Array.from({ length: 20 }, (_, i) => `walk/spread-${i}`);
+  /** So many entities ask the same one for the same thing at the same instant. */
+  const asked = (count: number) =>
+    Array.from({ length: count }, (_, i) =>
+      asking(`walk/${i}`, { type: 'spread', count: 1, wait: 9 } as never),
+    );
+  /** Whose turn came when. */
+  const order = (ties: number, count = 20) => {
+    const { all, events } = runAll([WALK], [], asked(count), { ties });
+    return all('walk.Stopped').map(({ cause }) => events[cause]?.entity);
+  };
+  const fifo = Array.from({ length: 20 }, (_, i) => `walk/${i}`);
 
   test('of commands of one instant is the order of issue', () => expect(order(0)).toEqual(fifo));
 
@@ -185,14 +190,18 @@ describe('order', () => {
   });
 
   test('has all ties in it: over 30 numbers each of three comes first at some time', () => {
-    const three = [asking('walk/1', { type: 'spread', count: 3, wait: 9 } as never)];
-    const firsts = new Set(
-      Array.from(
-        { length: 30 },
-        (_, i) => runAll([WALK], [], three, { ties: i + 1 }).all('walk.Stopped')[0]?.entity,
-      ),
-    );
+    const firsts = new Set(Array.from({ length: 30 }, (_, i) => order(i + 1, 3)[0]));
     expect(firsts.size).toBe(3);
+  });
+
+  test('of what one entity asks for one instant stays as it asked, also with --ties', () => {
+    const one = [asking('walk/1', { type: 'spread', count: 20, wait: 9 } as never)];
+    for (let ties = 0; ties < 20; ties += 1)
+      expect(
+        runAll([WALK], [], one, { ties })
+          .all('walk.Stopped')
+          .map(({ entity }) => entity),
+      ).toEqual(Array.from({ length: 20 }, (_, i) => `walk/spread-${i}`));
   });
 });
 

@@ -6,7 +6,6 @@ import type { ClusterCommand, ClusterEvent, ClusterSpec, Phase } from '../../src
 import { ip, itself, specify } from '../support/spec.ts';
 
 const spec = specify(cluster, 'cluster/m');
-
 const phase = (step: string, role: string, count: number, addresses: number[] = []): Phase => ({
   step,
   role,
@@ -68,7 +67,6 @@ const rollout = (role: string, ...facts: number[]) => ({
   words: `Failed to rollout ${role}. Error: VM failed to acquire an IP address`,
   facts,
 });
-
 const stepTimedOut = (step: string, fact: number): ClusterEvent => ({
   type: 'StepTimedOut',
   step,
@@ -209,6 +207,15 @@ describe('expansion (5.5)', () => {
     attempt,
     nodes: [name],
     ...rollout('slave', fact),
+  });
+
+  test('takes along the nodes of the batch that nobody checked', () => {
+    const after = setUp({ workers: 3 })
+      .given(ready(S1!), { type: 'Created' })
+      .given(slaves(2, 3), provisioned('m-slave-3'))
+      .when(fail('m-slave-2'))
+      .types('NodeFailed', 'ExpandFailed');
+    expect(after.state().nodes.get('slave')).toEqual([S1]);
   });
 
   test('is tried again after 5, 10, 15, 20 and 25 s under new names; then the cluster is in ERROR', () => {

@@ -1,4 +1,6 @@
 /** Promise 4 once more: wherever a run is stopped, its resumed log is that of the run that was never stopped, byte for byte. */
+
+import { resume } from 'premortem';
 import seedrandom from 'seedrandom';
 import { describe, expect, it } from 'vitest';
 import { Engine } from '../../src/kernel/engine.ts';
@@ -316,4 +318,12 @@ describe('what is not gone on with', () => {
     expect(resumed(join(parts.slice(0, -1)))).toMatchObject({ why: 'otherwise' });
     expectSame(resumed(join(parts.slice(0, 5))), whole);
   });
+});
+
+it('is a function of the library', () => {
+  const { log } = run('scenarios/photon/tls-proxy.yaml');
+  const done = resume(log.subarray(0, log.length - 1));
+  expect(done.ok && done.run.holds).toBe(true);
+  expect(done.ok && Buffer.compare(done.run.log, log)).toBe(0);
+  expect(resume(log)).toMatchObject({ ok: false, why: 'ended' });
 });

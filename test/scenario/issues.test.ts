@@ -301,4 +301,19 @@ describe('lists of issues', () => {
     expect(issues).toHaveLength(21);
     expect(issues[20]?.message).toBe('and 10 more');
   });
+
+  test('is shown even when it comes after many warnings', () => {
+    const late = Array.from({ length: 25 }, () => '  - { at: 2h, stop-dhcp: mgmt }');
+    const text = `${LAB}do:\n${late.join('\n')}\n  - { at: 3h, stop-dhcp: mgnt }\n`;
+    const issues = issuesOf(text);
+    expect(issues.filter(({ severity }) => severity === 'error').map(({ code }) => code)).toContain(
+      'name.unknown',
+    );
+    expect(issues.length).toBeLessThanOrEqual(21);
+  });
+
+  test('about a name with a slash is one: a slash parts names', () => {
+    const text = LAB.replace('tenants: { lab:', 'tenants: { lab/a:');
+    expect(issuesOf(text).some(({ severity }) => severity === 'error')).toBe(true);
+  });
 });

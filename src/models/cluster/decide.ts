@@ -44,8 +44,16 @@ const expanding = (cluster: Readonly<Cluster>) =>
   cluster.phase === specOf(cluster).phases.length - 1 &&
   (cluster.nodes.get(phaseOf(cluster).role)?.length ?? 0) > 1;
 
-/** What follows when every node of the phase has ended one way or the other and at least one failed. */
-function phaseFailed(cluster: Readonly<Cluster>, failures: Cluster['failures']): ClusterEvent[] {
+/**
+ * What follows when every node of the phase has ended one way or the other and at least one failed. Before maintenance expands again it
+ * collects every slave that the master does not list (facts/photon-and-vdvs.md 5.5): those that failed, and those with an address that
+ * were not checked; none of the latter is taken to register within the pause before the next try.
+ */
+function phaseFailed(
+  cluster: Readonly<Cluster>,
+  failures: Cluster['failures'],
+  states: ReadonlyMap<string, Progress>,
+): ClusterEvent[] {
   const { step, role } = phaseOf(cluster);
   const first = failures[0] as Cluster['failures'][number];
   const failure = {
@@ -56,7 +64,8 @@ function phaseFailed(cluster: Readonly<Cluster>, failures: Cluster['failures']):
   if (!expanding(cluster)) return [{ type: 'Failed', step, ...failure }];
   const attempt = cluster.expandTries + 1;
   if (attempt > EXPAND_TRIES) return [{ type: 'Failed', step, ...failure }];
-  return [{ type: 'ExpandFailed', attempt, nodes: failures.map(({ node }) => node), ...failure }];
+  const nodes = [...states].filter(([, state]) => state !== 'ready').map(([node]) => node);
+  return [{ type: 'ExpandFailed', attempt, nodes, ...failure }];
 }
 
 /** Records where a node got to, and what that means for the phase: all end before anything else begins. */
@@ -76,7 +85,7 @@ function nodeMoved(
       ? [...cluster.failures, { node: event.node, why: event.why, words: event.words, seq: context.next }]
       : cluster.failures;
   if (all.some((state) => state === 'provisioning' || state === 'verifying')) return [event];
-  if (failures.length > 0) return [event, ...phaseFailed(cluster, failures)];
+  if (failures.length > 0) return [event, ...phaseFailed(cluster, failures, states)];
   if (all.every((state) => state === 'ready'))
     return [event, ...phaseDone(cluster, context.name, context.at)];
   return [event, { type: 'Verifying', nodes: [...states.keys()] }];

@@ -78,6 +78,7 @@ export type ClusterEvent =
       readonly words: string;
       readonly facts: readonly number[];
     }
+  /** `nodes` are those of the batch that are not ready: they are collected before the next try. */
   | {
       readonly type: 'ExpandFailed';
       readonly attempt: number;

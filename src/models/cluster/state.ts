@@ -118,6 +118,7 @@ export function evolve(cluster: Cluster, event: ClusterEvent, { seq, at }: Stamp
       return;
     case 'ExpandFailed':
       cluster.expandTries = event.attempt;
+      cluster.current.clear();
       for (const node of event.nodes) forget(cluster, node);
       return;
     case 'StepTimedOut':

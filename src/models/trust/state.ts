@@ -7,6 +7,9 @@ export interface Store {
   filledSeq: number;
 }
 
+/** The name of a VM image's store. Machines' names, which name their stores, hold no blanks: an image may have one of them. */
+export const imageStore = (image: string): string => `image ${image}`;
+
 export const emptyStore = (): Store => ({ roots: new Map(), filledSeq: -1 });
 
 export function evolve(store: Store, event: TrustEvent, { seq }: Stamp): void {
