@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { KINDS, smallStory } from '../log/support.ts';
 import { run } from '../support/scenarios.ts';
-import { type Break, check, makeBroken, makeGood } from './support/broken.ts';
+import { type Break, breakIn, check, makeProgram } from './support/broken.ts';
 import { CHECKS, type CheckName, type Given } from './support/checks.ts';
 import { hashOf, SCENARIO } from './support/checks-run.ts';
 import { bless } from './support/compat.ts';
@@ -146,13 +146,13 @@ const CANARIES: readonly Canary[] = [
 ];
 
 let home: string;
-let good: string;
+let program: string;
 let given: Given;
 
 beforeAll(() => {
   home = fs.mkdtempSync(join(tmpdir(), 'premortem-canary-'));
-  good = join(home, 'good');
-  makeGood(good);
+  program = join(home, 'program');
+  makeProgram(program);
   const { log } = run(SCENARIO);
   given = {
     frames: join(home, 'frames'),
@@ -168,27 +168,26 @@ afterAll(() => fs.rmSync(home, { recursive: true, force: true }));
 
 test('every check holds for the program as it is', () => {
   const names = Object.keys(CHECKS) as CheckName[];
-  expect(check(good, names, given, 60_000)).toEqual(Object.fromEntries(names.map((name) => [name, ''])));
+  expect(check(program, names, given, 60_000)).toEqual(Object.fromEntries(names.map((name) => [name, ''])));
 });
 
-describe('a program broken by', () => {
+describe('it is noticed when the program has', () => {
   test.each(CANARIES.map((canary) => [canary.name, canary] as const))(
-    '%s is noticed',
+    '%s',
     (_, { breaks, notice, hold = [] }) => {
-      const broken = join(home, 'broken');
-      makeBroken(good, broken, breaks);
+      const mend = breakIn(program, breaks);
       try {
         const names = [...(Object.keys(notice) as CheckName[]), ...hold];
-        const said = check(broken, names, given, 'a loop ends' in notice ? 3000 : 60_000);
+        const said = check(program, names, given, 'a loop ends' in notice ? 3000 : 60_000);
         for (const [name, words] of Object.entries(notice)) expect(said[name], name).toMatch(words);
         for (const name of hold) expect(said[name], name).toBe('');
       } finally {
-        fs.rmSync(broken, { recursive: true, force: true });
+        mend();
       }
     },
   );
 
-  test('each check is seen to fail', () => {
+  test('and each check is seen to fail', () => {
     const noticed = new Set(CANARIES.flatMap(({ notice }) => Object.keys(notice)));
     expect([...noticed].sort()).toEqual(Object.keys(CHECKS).sort());
   });

@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { memorySource } from '../../src/log/disk.ts';
 import { flipsNoticed, readAll } from './support/checks-log.ts';
 import { cut } from './support/parts.ts';
-import { asWritten, EVERY_KIND, eighthLogs, everyKind, everyKindLog, prefaceOf } from './support/story.ts';
+import { asWritten, EVERY_KIND, eighthLogs, everyKind, prefaceOf } from './support/story.ts';
 
 describe('a turned bit', () => {
   const written = asWritten(everyKind(), prefaceOf('one'));
   const eighths = eighthLogs();
-  const logs = [written, everyKindLog(), ...eighths];
+  const logs = [written, ...eighths];
 
   test('is looked for in logs of every kind and of many frames', () => {
     const kindsIn = (log: Uint8Array) =>

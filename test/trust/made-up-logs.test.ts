@@ -35,9 +35,9 @@ function expectManners(
 
 describe('a made-up log', () => {
   test.each([
-    ['verify', 100],
-    ['events', 30],
-    ['show', 30],
+    ['verify', 60],
+    ['events', 20],
+    ['show', 20],
   ])('is refused by %s, or taken as it is', async (verb, count) => {
     const exits = new Set<number | null>();
     for (let seed = FIRST; seed < FIRST + count; seed += 1) {

@@ -28,7 +28,7 @@ const SUPPORT = [
 ];
 
 /** Puts a program that works into a folder: the same layout as here, in JavaScript. */
-export function makeGood(folder: string): void {
+export function makeProgram(folder: string): void {
   for (const path of SUPPORT.flatMap(filesBelow)) {
     const text = fs.readFileSync(join(ROOT, path), 'utf8');
     const { outputText } = ts.transpileModule(text, { compilerOptions: OPTIONS });
@@ -39,9 +39,9 @@ export function makeGood(folder: string): void {
   for (const name of ['node_modules', 'scenarios']) fs.symlinkSync(join(ROOT, name), join(folder, name));
 }
 
-/** Copies a program that works and breaks the copy. */
-export function makeBroken(good: string, folder: string, breaks: readonly Break[]): void {
-  fs.cpSync(good, folder, { recursive: true, verbatimSymlinks: true });
+/** Breaks the program in a folder. Returns what mends it again. */
+export function breakIn(folder: string, breaks: readonly Break[]): () => void {
+  const before = new Map<string, string>();
   for (const { file, from, to } of breaks) {
     const path = join(folder, 'src', file);
     const text = fs.readFileSync(path, 'utf8');
@@ -50,8 +50,12 @@ export function makeBroken(good: string, folder: string, breaks: readonly Break[
       throw new Error(
         `${file} has ${from} ${found} times, not once: this canary is to be brought up to date`,
       );
+    if (!before.has(path)) before.set(path, text);
     fs.writeFileSync(path, text.replace(from, to));
   }
+  return () => {
+    for (const [path, text] of before) fs.writeFileSync(path, text);
+  };
 }
 
 /** What a check said of a program: nothing when it holds. */
