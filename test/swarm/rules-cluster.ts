@@ -1,8 +1,10 @@
 /** Rules of clusters and their nodes: phases, polls that see the truth, deadlines that are kept, and pulls. */
+
 import type { Sight } from '../../src/flows/flow.ts';
 import { serves } from '../../src/flows/readiness.ts';
 import { allNodes, type Cluster } from '../../src/models/cluster/state.ts';
 import type { Node } from '../../src/models/node/state.ts';
+import { imageStore } from '../../src/models/trust/state.ts';
 import { all, type Finding, type Rule } from './rules.ts';
 
 function complete(world: Sight, name: string): Finding {
@@ -153,7 +155,10 @@ const stores: Rule = {
           // A VM that somebody made by hand under the name of a node that is gone is no node.
           const isUp = vm?.phase === 'network' && vm.spec?.autostart !== true;
           if (!isUp || spec === undefined || stage === 'removed') return undefined;
-          const given = new Set([...(images.get(spec.image) ?? []), ...roots.map((root) => root.name)]);
+          const given = new Set([
+            ...(images.get(imageStore(spec.image)) ?? []),
+            ...roots.map((root) => root.name),
+          ]);
           const has = new Set(world.state('trust', name)?.roots.keys());
           return equal(has, given)
             ? undefined
