@@ -4,6 +4,7 @@ import { formatBytes } from '../base/units.ts';
 import type { Recorded } from '../log/reader.ts';
 import type { History } from '../run/history.ts';
 import { demandOf } from '../scenario/check-demand.ts';
+import { formatPath } from '../scenario/path.ts';
 import type { Limits, NetworkSpec, PlatformSpec, Scenario } from '../scenario/types.ts';
 import { type Link, leavesOf } from './causes.ts';
 import { nameOf } from './events.ts';
@@ -82,14 +83,14 @@ function forAddresses(failure: Failure, scenario: Scenario): Remedy {
   if (code === 'address.none') {
     return setting(
       code,
-      `networks.${network}.dhcp`,
+      formatPath(['networks', network, 'dhcp']),
       `{ enabled: true, scope: ${scope} }`,
       'turn DHCP on with a scope that leaves the static addresses alone',
     );
   }
   const help =
     code === 'address.duplicate' ? 'move the scope away from the static addresses' : 'widen the scope';
-  return setting(code, `networks.${network}.dhcp.scope`, scope, help);
+  return setting(code, formatPath(['networks', network, 'dhcp', 'scope']), scope, help);
 }
 
 /** An explanation and everything it rests on, flat. */
@@ -170,7 +171,7 @@ function forQuota(failure: Failure, scenario: Scenario): Remedy {
     return `${key}: ${key === 'vm.memory' ? formatBytes(value) : value}`;
   });
   const limits = `{ ${enough.join(', ')} }`;
-  const path = `platform.tenants.${tenant}.projects.${project}`;
+  const path = formatPath(['platform', 'tenants', tenant, 'projects', project]);
   const help = 'raise the limits of the project to what the scenario asks for';
   // A project that is a share of its tenant's ticket has no limits of its own to raise: it gets some.
   const isShare = !failure.leaves.some(({ detail }) => detail.startsWith(`${path}.limits`));
@@ -196,12 +197,12 @@ export function remedyFor(failure: Failure, history: History, scenario: Scenario
     case 'quota.exceeded':
       return forQuota(failure, scenario);
     case 'proxy.down':
-      return setting(code, `proxies.${nameOf(root.entity)}.up`, 'true', 'bring the proxy up');
+      return setting(code, formatPath(['proxies', nameOf(root.entity), 'up']), 'true', 'bring the proxy up');
     case 'registry.unreachable': {
       const down = Object.entries(scenario.internet).find(([, site]) => !site.up)?.[0];
       return down === undefined
         ? advice(code, 'declare the registry under `internet`, or name images of one that is')
-        : setting(code, `internet."${down}".up`, 'true', 'bring the registry up');
+        : setting(code, formatPath(['internet', down, 'up']), 'true', 'bring the registry up');
     }
     case 'image.not-found':
       return advice(code, 'publish the image under `internet.<registry>.images`, or name one that is there');
