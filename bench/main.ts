@@ -17,6 +17,9 @@ const ALL = [
   ['churn', '--timers', '1000000'],
 ];
 
+/** How many DHCP clients there are, from few to many: the cost of an event must not grow with them. */
+const CLIENTS = ['1000', '10000', '100000'];
+
 const HEAD = {
   workload: 8,
   pending: 9,
@@ -78,6 +81,18 @@ async function run(options: Options): Promise<void> {
     case 'churn':
       show([measure(churnWorkload(options.timers ?? timersFor(options.events ?? 1_100_000)), logged)], json);
       return;
+    case 'dhcp': {
+      const { measureDhcp } = await import('./dhcp.ts');
+      if (options.clients !== undefined) show([measureDhcp(options.clients, logged)], json);
+      else
+        show(
+          CLIENTS.map((clients) =>
+            measureApart(['dhcp', '--clients', clients, ...(logged ? [] : ['--no-log'])]),
+          ),
+          json,
+        );
+      return;
+    }
     case 'parts': {
       const { measureParts } = await import('./micro.ts');
       for (const part of await measureParts()) console.log(json ? JSON.stringify(part) : lineOf(part));

@@ -43,6 +43,8 @@ export interface Measurement {
   readonly mean_wait?: number;
   readonly timers?: number;
   readonly fired?: number;
+  readonly clients?: number;
+  readonly scopes?: number;
 }
 
 /** How often the number of pending commands is looked at: each look sorts a copy. */
@@ -160,7 +162,7 @@ function memoryInUse(): number {
 }
 
 /** Most memory this process ever held. Linux tells it of the process alone; elsewhere its parent's may count too. */
-function peakMegabytes(): number {
+export function peakMegabytes(): number {
   try {
     const status = readFileSync('/proc/self/status', 'latin1');
     const peak = /^VmHWM:\s+(\d+) kB$/m.exec(status);

@@ -13,6 +13,7 @@ const VERBS = {
   hold: ['pending', 'events', 'no-log', 'json'],
   mm1: ['customers', 'events', 'no-log', 'json'],
   churn: ['timers', 'events', 'no-log', 'json'],
+  dhcp: ['clients', 'no-log', 'json'],
   parts: ['json'],
   peers: ['quick', 'only', 'rounds', 'json'],
   log: ['events', 'json'],
@@ -26,6 +27,7 @@ export interface Options {
   readonly events?: number;
   readonly customers?: number;
   readonly timers?: number;
+  readonly clients?: number;
   readonly rounds?: number;
   readonly only?: readonly string[];
   readonly logged: boolean;
@@ -38,6 +40,7 @@ export const USAGE = `npm run bench                                     every wo
 npm run bench -- hold --pending N --events M      N commands wait and fire again and again, M times in all
 npm run bench -- mm1 --customers N                a queue with one server, two events a customer
 npm run bench -- churn --timers N                 timers of which nine in ten are withdrawn
+npm run bench -- dhcp [--clients N]               1,000, 10,000 and 100,000 DHCP clients for a day, through every model
 npm run bench -- parts                            agenda, random streams, hashes, each by itself
 npm run bench -- peers [--only simpy,floor]       other simulators at the same three workloads, in turn with ours
 npm run bench -- log [--events N]                 the log by itself, beside other ways to keep events in a file
@@ -84,6 +87,7 @@ function parse(args: readonly string[]) {
         events: { type: 'string' },
         customers: { type: 'string' },
         timers: { type: 'string' },
+        clients: { type: 'string' },
         rounds: { type: 'string' },
         only: { type: 'string' },
         'no-log': { type: 'boolean' },
@@ -113,6 +117,7 @@ const MOST = {
   events: 1_000_000_000,
   customers: 500_000_000,
   timers: 500_000_000,
+  clients: 4_000_000,
   rounds: 1_000,
 };
 

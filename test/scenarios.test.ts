@@ -54,7 +54,7 @@ describe('failures behind the first', () => {
   });
 
   it.each([
-    ['dhcp-off', 'networks.mgmt.dhcp={ enabled: true, scope: 10.20.0.14-10.20.0.254 }'],
+    ['dhcp-off', 'networks.mgmt.dhcp.enabled=true'],
     ['static-inside-scope', 'networks.mgmt.dhcp.scope=10.20.0.14-10.20.0.254'],
     ['scope-exhausted', 'networks.mgmt.dhcp.scope=10.20.0.14-10.20.0.254'],
     ['tls-proxy', 'platform.node-template.trusts=[corp-root]'],

@@ -11,6 +11,9 @@ export interface Canon {
   hex(): string;
 }
 
+/** A decision may name the fields of an event in any order, and a log spells them in its own: two such objects are the same. */
+const entriesInOrder = (value: object) => Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+
 export function createCanon(): Canon {
   const hash = createHash('sha256');
   let buffer = '';
@@ -31,7 +34,7 @@ export function createCanon(): Canon {
     else if (value instanceof Set) list('<', [...value]);
     else if (ArrayBuffer.isView(value)) list('[', Array.from(value as unknown as ArrayLike<number>));
     else if (typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype)
-      list('(', Object.entries(value).flat(1));
+      list('(', entriesInOrder(value).flat(1));
     else throw new Fault(`state holds something that is not plain data: a ${typeof value}`);
   };
   const list = (open: string, items: readonly unknown[]) => {

@@ -1,9 +1,9 @@
 /** An explanation as a tree of sentences: each event with its number and time, ending in lines of the scenario. */
 import type { Place } from '../base/issue.ts';
 import type { Link } from '../inspect/causes.ts';
-import { codeOf, nameOf, wordsOf } from '../inspect/events.ts';
+import { codeOf, nameOf, sayingIt, wordsOf } from '../inspect/events.ts';
 import type { Failure } from '../inspect/failures.ts';
-import { phraseOf } from '../inspect/phrases.ts';
+import { tellingOf } from '../inspect/phrases.ts';
 import type { Recorded } from '../log/reader.ts';
 import { type History, kindOf } from '../run/history.ts';
 import type { Shown } from './input.ts';
@@ -31,9 +31,9 @@ export type Because = Branch<Step>;
 
 /** An event as a sentence that begins with whose it is. */
 export function sentenceOf(history: Pick<History, 'kinds'>, recorded: Recorded): string {
-  const phrase = phraseOf(kindOf(history, recorded), recorded.event, recorded.at);
+  const words = tellingOf(kindOf(history, recorded), recorded.event, recorded.at);
   const name = nameOf(recorded.entity);
-  return `${name} ${phrase.text.replaceAll(name, 'it')}`;
+  return `${name} ${sayingIt(words, name)}`;
 }
 
 const isRoot = ({ recorded }: Link): boolean => recorded.cause === -1;

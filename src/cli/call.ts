@@ -41,6 +41,11 @@ export interface Options {
   readonly all?: boolean;
   readonly fix?: boolean;
   readonly keepPrefix?: boolean;
+  readonly into?: string;
+  readonly network?: string;
+  readonly format?: string;
+  readonly pcapng?: string;
+  readonly segment?: readonly string[];
 }
 
 /** One call of a verb. */

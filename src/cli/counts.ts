@@ -1,5 +1,5 @@
 /** How much a scenario is of each thing, and what it does when, in words. */
-import { formatIpv4 } from '../base/ipv4.ts';
+import { formatIpv4, rangesText } from '../base/ipv4.ts';
 import { formatDuration } from '../base/units.ts';
 import type { ActionSpec, Scenario } from '../scenario/types.ts';
 import { grouped, plural } from './text.ts';
@@ -8,6 +8,7 @@ export interface Counts {
   readonly hosts: number;
   readonly datastores: number;
   readonly networks: number;
+  readonly machines: number;
   readonly registries: number;
   readonly proxies: number;
   /** VMs that the actions ask for. */
@@ -29,6 +30,7 @@ export function countsOf(scenario: Scenario): Counts {
     hosts: count(scenario.hosts),
     datastores: count(scenario.datastores),
     networks: count(scenario.networks),
+    machines: count(scenario.machines),
     registries: count(scenario.internet),
     proxies: count(scenario.proxies),
     vms: scenario.actions.reduce((sum, action) => sum + vmsOf(action), 0),
@@ -42,6 +44,7 @@ export function countsText(counts: Counts): string {
     [counts.hosts, 'host', 'hosts'],
     [counts.datastores, 'datastore', 'datastores'],
     [counts.networks, 'network', 'networks'],
+    [counts.machines, 'machine', 'machines'],
     [counts.proxies, 'proxy', 'proxies'],
     [counts.registries, 'registry', 'registries'],
     [counts.vms, 'VM to be made', 'VMs to be made'],
@@ -71,7 +74,21 @@ export function actionText(action: ActionSpec): string {
       return `edit-template: installs ${action.trusts.join(', ') || 'no root'}`;
     case 'start-dhcp':
     case 'stop-dhcp':
+    case 'forget-leases':
+    case 'start-relay':
+    case 'stop-relay':
       return `${action.verb} on ${action.network}`;
+    case 'move-scope': {
+      const ranges = rangesText(action.ranges.flatMap(({ first, last }) => [first, last]));
+      return `move-scope of ${action.network} to ${ranges}${action.keepLeases ? '' : ', leases lost'}`;
+    }
+    case 'start-machine':
+    case 'stop-machine':
+    case 'kill-machine':
+      return `${action.verb} ${action.machine}`;
+    case 'unplug':
+    case 'plug':
+      return `${action.verb} ${action.station}`;
     case 'power-on-host':
     case 'fail-host':
       return `${action.verb} ${action.host}`;

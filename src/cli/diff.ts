@@ -1,7 +1,7 @@
 /** `diff`: where two runs part, and what follows from it. */
 import { type Comparison, compare, type Difference } from '../inspect/compare.ts';
 import { nameOf } from '../inspect/events.ts';
-import { phraseOf } from '../inspect/phrases.ts';
+import { tellingOf } from '../inspect/phrases.ts';
 import type { Recorded } from '../log/reader.ts';
 import type { History } from '../run/history.ts';
 import { type Call, EXIT, type ExitCode, wholeNumber } from './call.ts';
@@ -47,7 +47,7 @@ const MARKS = { left: '-', right: '+', both: '~' } as const;
 
 function told(kind: string, recorded: Recorded | undefined): string {
   if (recorded === undefined) return 'does not happen';
-  const { text } = phraseOf(kind, recorded.event, recorded.at);
+  const text = tellingOf(kind, recorded.event, recorded.at);
   return `e${recorded.seq} at ${exactClock(recorded.at)}: ${nameOf(recorded.entity)} ${text}`;
 }
 

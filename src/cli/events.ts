@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { codeOf, nameOf } from '../inspect/events.ts';
-import { phraseOf } from '../inspect/phrases.ts';
+import { tellingOf } from '../inspect/phrases.ts';
 import { fileSource } from '../log/disk.ts';
 import type { Log, Recorded, Verdict } from '../log/reader.ts';
 import { openUpToDate } from '../run/history.ts';
@@ -46,9 +46,8 @@ export function filterFor(options: Options): Filter {
 /** One event on one line. */
 export function eventLine(recorded: Recorded, kind: string, paint: Paint): string {
   const { seq, at, entity, cause, event } = recorded;
-  const phrase = phraseOf(kind, event, at);
   const bad = codeOf(recorded) !== undefined;
-  const text = plain(phrase.text);
+  const text = plain(tellingOf(kind, event, at));
   const from = cause === -1 ? '' : paint.faint(`  <- e${cause}`);
   const left = `${paint.faint(`e${seq}`.padEnd(6))}  ${exactClock(at)}  ${clip(plain(entity), 40).padEnd(28)}`;
   return `${left}  ${plain(event.type).padEnd(16)}  ${bad ? paint.bad(text) : text}${from}`;
@@ -57,7 +56,7 @@ export function eventLine(recorded: Recorded, kind: string, paint: Paint): strin
 /** One event as JSON. */
 export function eventJson(recorded: Recorded, kind: string): object {
   const { seq, at, entity, cause, event } = recorded;
-  return { seq, at, entity, kind, cause, event, text: phraseOf(kind, event, at).text };
+  return { seq, at, entity, kind, cause, event, text: tellingOf(kind, event, at) };
 }
 
 /** The verdict on a log of which no more was wanted. */

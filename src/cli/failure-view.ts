@@ -20,12 +20,14 @@ const INCIDENT_KINDS = 10;
 const FULL = 3;
 
 /** What failed and what it really was, in one sentence. */
-export function headOf(report: Pick<Report, 'history'>, failure: Failure): string {
+export function headOf(report: Pick<Report, 'history' | 'alike'>, failure: Failure): string {
   const { top, root } = failure;
+  const more = report.alike.get(failure) ?? 0;
+  const others = more === 0 ? '' : `, and ${more} more like it`;
   if (top.seq === root.seq) return sentenceOf(report.history, top);
   const title = pageFor(failure.code)?.title;
   const deeper = title ?? sentenceOf(report.history, root);
-  return `${failedText(failure)}: ${deeper.charAt(0).toLowerCase()}${deeper.slice(1)}`;
+  return `${failedText(failure)}${others}: ${deeper.charAt(0).toLowerCase()}${deeper.slice(1)}`;
 }
 
 /** Marks of the lines that a failure ends in: the one that the remedy changes is the primary one. */

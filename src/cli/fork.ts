@@ -1,8 +1,10 @@
 /** `fork`: goes on from an instant of a run, unchanged or with something changed. */
 import { formatDuration, type Micros } from '../base/units.ts';
-import { forkRun } from '../run/fork.ts';
+import { CannotWrite } from '../log/disk.ts';
+import { type Fork, forkRun } from '../run/fork.ts';
 import type { History } from '../run/history.ts';
 import { checkedOf } from '../run/history.ts';
+import { provable, prove } from '../run/verify.ts';
 import { type Call, EXIT, type ExitCode, oneOf, Stop } from './call.ts';
 import { asNamed } from './input.ts';
 import { clockOf, readDuration, readInstant } from './instant.ts';
@@ -12,7 +14,7 @@ import { openHistory, scenarioIn } from './logs.ts';
 import type { Report } from './report.ts';
 import { reportJson } from './report-json.ts';
 import { quietLine, reportLines } from './report-view.ts';
-import { DEFAULT_OUT, interruptible, reportOn, runInto, startInto } from './run.ts';
+import { DEFAULT_OUT, interruptible, reportOn, runInto } from './run.ts';
 import { plain } from './text.ts';
 import { timelineOf, weightOf } from './timeline.ts';
 
@@ -70,6 +72,38 @@ export function forkLines({ at, of, sets, idle, equal }: Relation): string[] {
   ];
 }
 
+/** Goes on with a log. What goes wrong in it is a mistake of ours, unless the log does not prove itself: then somebody made it up. */
+async function blaming<T>(path: string, history: History, task: () => T | Promise<T>): Promise<T> {
+  try {
+    return await task();
+  } catch (error) {
+    const isOurs = error instanceof Stop || error instanceof CannotWrite || proves(history);
+    if (isOurs || !(error instanceof Error)) throw error;
+    throw new Stop(
+      EXIT.damaged,
+      `${path}: it cannot be gone on with by this premortem: ${error.message}.`,
+      `premortem verify ${path}`,
+    );
+  }
+}
+
+function startedIn(file: LogFile, start: () => Fork): Fork {
+  try {
+    return start();
+  } catch (error) {
+    file.abandon();
+    throw error;
+  }
+}
+
+function proves(history: History): boolean {
+  try {
+    return prove(provable(history)).ok;
+  } catch {
+    return false;
+  }
+}
+
 export async function perform(call: Call): Promise<ExitCode> {
   const {
     args: [path = ''],
@@ -89,15 +123,16 @@ export async function perform(call: Call): Promise<ExitCode> {
   const until = options.until === undefined ? undefined : readDuration('--until', options.until);
   const out = options.out ?? DEFAULT_OUT;
   const file = new LogFile(out, sets.length === 0 ? history.options.name : `${history.options.name}-fork`);
-  const fork = startInto(file, () =>
-    forkRun(history, { at, sets, sink: file, ...(until === undefined ? {} : { until }) }),
-  );
+  const start = { at, sets, sink: file, ...(until === undefined ? {} : { until }) };
+  const fork = await blaming(path, history, () => startedIn(file, () => forkRun(history, start)));
   if (!fork.ok) {
     if (options.json === true) terminal.json({ ok: false, issues: fork.issues });
     else terminal.say(fork.issues.flatMap((issue) => issueLines(issue, fork.sources, terminal.errorPaint)));
     return EXIT.usage;
   }
-  const filed = await interruptible((interrupts) => runInto(fork.simulation, file, interrupts, terminal));
+  const filed = await blaming(path, history, () =>
+    interruptible((interrupts) => runInto(fork.simulation, file, interrupts, terminal)),
+  );
   const report = forkReport(filed, history, call);
   const isPlain = sets.length === 0 && until === undefined;
   const equal = isPlain ? filed.path === path || sameBytes(path, filed.path) : undefined;

@@ -2,7 +2,7 @@
 import { DAY, formatDuration, formatPercent, MILLISECOND, MINUTE, SECOND } from '../base/units.ts';
 import type { Judged, Measured } from '../inspect/expect.ts';
 import { loadOf } from '../inspect/load.ts';
-import type { Unit } from '../inspect/metrics.ts';
+import { aggregate, type Metric, type Unit } from '../inspect/metrics.ts';
 import type { ExpectSpec } from '../scenario/types.ts';
 import { clockOf } from './instant.ts';
 import { markOf, type Paint } from './paint.ts';
@@ -100,8 +100,25 @@ export function gaugesOf(report: Pick<Report, 'history' | 'ending'>): Gauge[] {
   });
 }
 
+/** What sizes a DHCP scope beside how full it was: how long clients waited, and how many got nothing. */
+export function sizingRows(metrics: Readonly<Record<string, Metric>>): string[][] {
+  const times = metrics['dhcp.time-to-address']?.values ?? [];
+  const refused = metrics['dhcp.refused.clients']?.values.length ?? 0;
+  const at = (percentile: number) =>
+    `p${percentile} ${valueText(aggregate(times, { percentile }), 'duration')}`;
+  return [
+    ...(times.length === 0 ? [] : [['time to address', '', [50, 95, 99].map(at).join(' · ')]]),
+    ...(refused === 0 ? [] : [['refused clients', '', grouped(refused)]]),
+  ];
+}
+
 /** Capacity as lines. */
-export function capacityLines(gauges: readonly Gauge[], until: number, paint: Paint): string[] {
+export function capacityLines(
+  gauges: readonly Gauge[],
+  sizing: readonly string[][],
+  until: number,
+  paint: Paint,
+): string[] {
   if (gauges.length === 0) return [];
   const rows = gauges.map(({ name, unit, peak, bars }) => [
     name,
@@ -111,6 +128,9 @@ export function capacityLines(gauges: readonly Gauge[], until: number, paint: Pa
   const head = `capacity      over ${clockOf(until)}`;
   return [
     head,
-    ...tableLines(rows, { indent: 2, paint: (cell, column) => (column === 1 ? paint.help(cell) : cell) }),
+    ...tableLines([...rows, ...sizing], {
+      indent: 2,
+      paint: (cell, column) => (column === 1 ? paint.help(cell) : cell),
+    }),
   ];
 }

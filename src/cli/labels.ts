@@ -1,10 +1,10 @@
 /** The few words under a marked line of the scenario: what that line says that led to the failure. */
-import { formatIpv4 } from '../base/ipv4.ts';
+import { rangesText } from '../base/ipv4.ts';
 import { formatDuration } from '../base/units.ts';
 import type { Link } from '../inspect/causes.ts';
 import { nameOf } from '../inspect/events.ts';
 import type { Failure } from '../inspect/failures.ts';
-import { phraseOf } from '../inspect/phrases.ts';
+import { tellingOf } from '../inspect/phrases.ts';
 import type { EventNamed, KindName } from '../models/index.ts';
 
 type Labels = { readonly [K in KindName]?: (event: EventNamed<K>) => string };
@@ -16,9 +16,10 @@ const LABELS: Labels = {
     intercept ? `signs with ${issuer}` : 'lets TLS pass untouched',
   'catalog.TemplateEdited': ({ roots }) => `installs ${list(roots)}`,
   'trust.Filled': ({ roots }) => `trusts ${list(roots)}`,
-  'dhcp.Configured': ({ enabled, first, last }) =>
-    enabled ? `gives out ${formatIpv4(first)}-${formatIpv4(last)}` : 'nobody answers DHCP here',
+  'dhcp.Configured': ({ enabled, ranges }) =>
+    enabled ? `gives out ${rangesText(ranges)}` : 'nobody answers DHCP here',
   'dhcp.Stopped': () => 'nobody answers DHCP from here on',
+  'relay.Stopped': () => 'nobody relays DHCP from here on',
   'host.Declared': ({ clock }) =>
     clock === 0 ? 'the host is here' : `the clock is ${formatDuration(clock)} off`,
   'host.ClockSet': ({ clock }) => `the clock is ${formatDuration(clock)} off`,
@@ -45,5 +46,5 @@ export function labelsOf({ because }: Pick<Failure, 'because'>): ReadonlyMap<str
 
 function labelOf({ kind, recorded }: Link): string {
   const label = (LABELS as Readonly<Record<string, ((event: object) => string) | undefined>>)[kind];
-  return label?.(recorded.event) ?? phraseOf(kind, recorded.event, recorded.at).text;
+  return label?.(recorded.event) ?? tellingOf(kind, recorded.event, recorded.at);
 }

@@ -1,6 +1,7 @@
 /** `plan`: what would be simulated, with the values that hold and where each comes from. */
-import { formatIpv4 } from '../base/ipv4.ts';
+import { formatIpv4, rangesText } from '../base/ipv4.ts';
 import { formatBytes, formatDuration, formatRate } from '../base/units.ts';
+import { SERVERS } from '../models/dhcp/profile.ts';
 import type { Checked } from '../scenario/read.ts';
 import { type Call, EXIT, type ExitCode, oneOf } from './call.ts';
 import { actionText, countsOf, countsText } from './counts.ts';
@@ -10,7 +11,7 @@ import { issueLine, refuseInput } from './issue-view.ts';
 import { mergedValues } from './merged.ts';
 import type { Paint } from './paint.ts';
 import { tableLines } from './table.ts';
-import { clip, compressNames, plain } from './text.ts';
+import { clip, compressNames, plain, plural } from './text.ts';
 
 /** A value that holds, and where it comes from. */
 export interface Value {
@@ -26,16 +27,24 @@ export function fromOf(checked: Checked, shown: Shown, path: string): string {
   return `${shown(place.file)}:${place.line}`;
 }
 
+/** Names of a record by the path that made them: those of one range together. */
+function byPathOf(
+  record: Readonly<Record<string, { readonly path: string }>>,
+): ReadonlyMap<string, readonly string[]> {
+  const byPath = new Map<string, string[]>();
+  for (const [name, { path }] of Object.entries(record))
+    byPath.set(path, [...(byPath.get(path) ?? []), name]);
+  return byPath;
+}
+
 /** The values that decide most, resolved: one line for each host range, network, proxy and so on. */
 export function valuesOf(checked: Checked, shown: Shown): Value[] {
-  const { hosts, datastores, networks, proxies, internet, platform } = checked.scenario;
+  const { hosts, datastores, networks, machines, proxies, internet, platform } = checked.scenario;
   const values: Value[] = [];
   const add = (path: string, value: string, from = path): void => {
     values.push({ path, value, from: fromOf(checked, shown, from) });
   };
-  const byPath = new Map<string, string[]>();
-  for (const [name, { path }] of Object.entries(hosts)) byPath.set(path, [...(byPath.get(path) ?? []), name]);
-  for (const [path, names] of byPath) {
+  for (const [path, names] of byPathOf(hosts)) {
     const host = hosts[names[0] as string];
     if (host === undefined) continue;
     const power = host.power === 'on' ? 'on' : `off, boots in ${formatDuration(host.boot)}`;
@@ -52,13 +61,35 @@ export function valuesOf(checked: Checked, shown: Shown): Value[] {
       `${formatBytes(capacity)}, writes ${formatBytes(write)}/s, on ${compressNames(on)}`,
       path,
     );
-  for (const { path, network, prefix, gateway, dhcp } of Object.values(networks)) {
+  for (const { path, network, prefix, gateway, dhcp, servers, relay } of Object.values(networks)) {
     add(path, `${formatIpv4(network)}/${prefix}, gateway ${formatIpv4(gateway)}`);
-    if (dhcp === undefined) continue;
-    add(`${path}.dhcp.enabled`, String(dhcp.enabled));
-    add(`${path}.dhcp.scope`, `${formatIpv4(dhcp.first)}-${formatIpv4(dhcp.last)}`);
-    add(`${path}.dhcp.lease`, formatDuration(dhcp.lease));
-    add(`${path}.dhcp.check`, dhcp.check);
+    if (relay !== undefined) add(relay.path, relay.enabled ? 'relays DHCP' : 'relays nothing yet');
+    if (dhcp !== undefined && dhcp.server !== '') add(`${dhcp.path}.server`, dhcp.server);
+    if (dhcp !== undefined && dhcp.answerDelay > 0)
+      add(`${dhcp.path}.answer-delay`, formatDuration(dhcp.answerDelay));
+    if (dhcp !== undefined && dhcp.lostAnswers.length > 0)
+      add(
+        `${dhcp.path}.lost-answers`,
+        dhcp.lostAnswers.map(({ kind, which }) => plural(which.length, kind)).join(', '),
+      );
+    for (const server of [...(dhcp === undefined ? [] : [dhcp]), ...Object.values(servers)]) {
+      add(`${server.path}.enabled`, String(server.enabled));
+      add(`${server.path}.software`, server.software);
+      add(`${server.path}.scope`, rangesText(server.ranges.flatMap(({ first, last }) => [first, last])));
+      const own = SERVERS[server.software];
+      add(`${server.path}.lease`, formatDuration(server.lease ?? own.lease));
+      add(`${server.path}.check`, server.check ?? own.check);
+      add(`${server.path}.authoritative`, String(server.authoritative ?? own.authoritative));
+    }
+  }
+  for (const [path, names] of byPathOf(machines)) {
+    const machine = machines[names[0] as string];
+    if (machine === undefined) continue;
+    const { network, address, client, start, within } = machine;
+    const by = address === 'dhcp' ? `${client} on ${network}` : `${formatIpv4(address)} on ${network}`;
+    const when =
+      within === 0 ? formatDuration(start) : `${formatDuration(start)} to ${formatDuration(start + within)}`;
+    add(`machines.${compressNames(names)}`, `${by}, starts at ${when}`, path);
   }
   for (const { path, networks: from, bandwidth, tlsPath, intercept, resignsWith, up } of Object.values(
     proxies,

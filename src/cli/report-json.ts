@@ -2,7 +2,6 @@
 
 import { wordsOf } from '../inspect/events.ts';
 import type { Failure } from '../inspect/failures.ts';
-import { measure } from '../inspect/metrics.ts';
 import type { Remedy } from '../inspect/remedy.ts';
 import { becauseJson, becauseOf, placesOf } from './because.ts';
 import { countsOf } from './counts.ts';
@@ -72,7 +71,7 @@ export function cureJson(report: Report): object {
 export function reportJson(report: Report, timeline: Timeline, filed: Filed): Record<string, unknown> {
   const { history, checked, ending, verdict } = report;
   const { name, seed, ties, until, sets } = history.options;
-  const metrics = measure(history);
+  const { metrics } = report;
   return {
     verdict,
     run: {

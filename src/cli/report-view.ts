@@ -7,7 +7,7 @@ import { failuresLines } from './failure-view.ts';
 import { type Shown, shownIssue } from './input.ts';
 import { clockOf } from './instant.ts';
 import { issueLine } from './issue-view.ts';
-import { capacityLines, expectationLines, gaugesOf, thresholdLines } from './judgement-view.ts';
+import { capacityLines, expectationLines, gaugesOf, sizingRows, thresholdLines } from './judgement-view.ts';
 import type { Filed } from './log-file.ts';
 import { markOf, type Paint } from './paint.ts';
 import type { Report } from './report.ts';
@@ -71,7 +71,7 @@ function judgementLines(report: Report, paint: Paint): string[] {
   const parts = [
     expectationLines(report.expectations, specs, paint),
     thresholdLines(report.thresholds, paint),
-    capacityLines(gaugesOf(report), report.ending.at, paint),
+    capacityLines(gaugesOf(report), sizingRows(report.metrics), report.ending.at, paint),
   ].filter((part) => part.length > 0);
   return parts.flatMap((part) => [...part, '']);
 }

@@ -2,9 +2,9 @@
 
 import { codeOf } from '../inspect/events.ts';
 import { type Judged, judgeExpectations, judgeThresholds, type Measured } from '../inspect/expect.ts';
-import { type Failure, failuresOf, isOutcome } from '../inspect/failures.ts';
+import { type Failure, failuresOf, isOutcome, withoutAlike } from '../inspect/failures.ts';
 import { type Excavation, excavate } from '../inspect/hidden.ts';
-import { measure } from '../inspect/metrics.ts';
+import { type Metric, measure } from '../inspect/metrics.ts';
 import { type Remedy, remedyFor } from '../inspect/remedy.ts';
 import { endOf, type History } from '../run/history.ts';
 import type { Outcome } from '../run/simulation.ts';
@@ -35,10 +35,13 @@ export interface Report extends Setting {
   readonly ending: { readonly kind: Outcome['ending']; readonly reason: string; readonly at: number };
   /** Failures of something that was asked for, and those on the way. */
   readonly outcomes: readonly Failure[];
+  /** How many more failed like an outcome. */
+  readonly alike: ReadonlyMap<Failure, number>;
   readonly incidents: readonly Failure[];
   readonly remedies: ReadonlyMap<Failure, Remedy>;
   readonly excavation: Excavation | undefined;
   readonly expectations: readonly Judged[];
+  readonly metrics: Readonly<Record<string, Metric>>;
   readonly thresholds: readonly Measured[];
   readonly verdict: Verdict;
 }
@@ -64,7 +67,8 @@ export function endingOf(history: History): Report['ending'] {
 export function assemble(setting: Setting): Report {
   const { history, checked, shown } = setting;
   const failures = failuresOf(history, checked);
-  const outcomes = failures.filter(isOutcome);
+  const alike = withoutAlike(failures.filter(isOutcome));
+  const outcomes = [...alike.keys()];
   const incidents = failures.filter((failure) => !isOutcome(failure));
   const told = outcomes.length > 0 ? outcomes : incidents.slice(0, 1);
   const remedies = new Map(
@@ -78,7 +82,8 @@ export function assemble(setting: Setting): Report {
   const excavation =
     setting.hidden && checked !== undefined && worthIt ? excavate(history, checked) : undefined;
   const expectations = judgeExpectations(history, checked?.scenario.expect ?? []);
-  const thresholds = judgeThresholds(measure(history), checked?.scenario.thresholds ?? []);
+  const metrics = measure(history);
+  const thresholds = judgeThresholds(metrics, checked?.scenario.thresholds ?? []);
   const verdict = verdictOf(history, ending, outcomes, expectations, thresholds);
   const sources = shownSources(checked?.sources ?? history.sources, shown);
   return {
@@ -86,10 +91,12 @@ export function assemble(setting: Setting): Report {
     sources,
     ending,
     outcomes,
+    alike,
     incidents,
     remedies,
     excavation,
     expectations,
+    metrics,
     thresholds,
     verdict,
   };
@@ -137,6 +144,7 @@ function verdictOf(
 /** `cluster mesos-1 failed` */
 export function failedText({ top }: Failure): string {
   const slash = top.entity.indexOf('/');
+  if (top.event.type === 'Unaddressed') return `machine ${top.entity.slice(slash + 1)} has no address`;
   return `${top.entity.slice(0, slash)} ${top.entity.slice(slash + 1)} ${top.event.type === 'Lost' ? 'was lost' : 'failed'}`;
 }
 

@@ -1,7 +1,7 @@
 /** `show`: the world, or one entity, at any instant. */
 import type { Micros } from '../base/units.ts';
 import { codeOf, modelOf, nameOf } from '../inspect/events.ts';
-import { phraseOf } from '../inspect/phrases.ts';
+import { tellingOf } from '../inspect/phrases.ts';
 import type { Engine } from '../kernel/engine.ts';
 import type { Ref } from '../kernel/model.ts';
 import { ROOT } from '../kernel/roots.ts';
@@ -49,7 +49,7 @@ export function facetLines(facet: Facet, history: Pick<History, 'kinds'>, paint:
   const { entity, state, events, pending } = facet;
   if (state === undefined) return [paint.strong(plain(entity)), '  nothing has happened to it yet', ''];
   const told = events.map((recorded) => {
-    const { text } = phraseOf(kindOf(history, recorded), recorded.event, recorded.at);
+    const text = tellingOf(kindOf(history, recorded), recorded.event, recorded.at);
     return [`e${recorded.seq}`, exactClock(recorded.at), plain(text)];
   });
   const bad = events.map((recorded) => codeOf(recorded) !== undefined);
@@ -89,7 +89,7 @@ export function worldLines(world: World, paint: Paint): string[] {
 function facetJson(history: History, at: Micros, { entity, state, events, pending }: Facet): object {
   const told = events.map((recorded) => {
     const kind = kindOf(history, recorded);
-    const { text } = phraseOf(kind, recorded.event, recorded.at);
+    const text = tellingOf(kind, recorded.event, recorded.at);
     return { seq: recorded.seq, at: recorded.at, kind, text };
   });
   return { at, entity, state: plainState(state) ?? null, events: told, pending };

@@ -1,5 +1,5 @@
 /** The state of an entity on one line, and in full as plain data. */
-import { formatIpv4 } from '../base/ipv4.ts';
+import { formatIpv4, rangesText } from '../base/ipv4.ts';
 import { formatBytes, formatDuration } from '../base/units.ts';
 import type { ModelName, StateOf } from '../models/index.ts';
 import { plural } from './text.ts';
@@ -35,18 +35,24 @@ const TELLERS: Tellers = {
       vm.address >= 0 && address(vm.address),
       vm.clock !== 0 && `clock ${formatDuration(vm.clock)} off`,
     ]),
-  segment: ({ network, prefix, claims, duplicates }) =>
+  segment: ({ network, prefix, claims, duplicates, down }) =>
     joined([
       `${formatIpv4(network)}/${prefix}`,
       `${claims.size} ${claims.size === 1 ? 'address' : 'addresses'} in use`,
       duplicates.size > 0 && `duplicate: ${list([...duplicates.keys()].map(formatIpv4))}`,
+      down.size > 0 && `ports down: ${list(down)}`,
     ]),
-  dhcp: ({ enabled, first, last, leases, abandoned }) =>
+  dhcp: ({ enabled, software, scopes, withheld }) =>
     joined([
-      enabled ? `on, ${formatIpv4(first)}-${formatIpv4(last)}` : 'off',
-      `${leases.size} of ${last - first + 1} leased`,
-      abandoned.size > 0 && `abandoned ${list([...abandoned].map(formatIpv4))}`,
+      enabled ? 'on' : 'off',
+      software !== 'generic' && software,
+      ...[...scopes.values()].map(
+        ({ pool, active }) => `${rangesText(pool.ranges)}: ${active} of ${pool.size} leased`,
+      ),
+      withheld.size > 0 && `withheld ${list([...withheld].map(formatIpv4))}`,
     ]),
+  relay: ({ enabled, near, far, losses }) =>
+    joined([enabled ? 'on' : 'off', `${near} to ${far}`, losses.length > 0 && 'loses answers']),
   'dhcp-client': (client) =>
     joined([
       client.phase,

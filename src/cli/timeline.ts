@@ -31,6 +31,8 @@ export function timelineOf(history: History, weight: Weight, from = 0): Timeline
   return { ...shorten(lines), untold: told.untold, weight };
 }
 
+const ADDRESS = /^[0-9.]+$/;
+
 /** Names with what belongs to each, in the order of the names. */
 function sorted({ names, items }: Line): { names: readonly string[]; items: readonly string[] } {
   if (items.length !== names.length) return { names, items };
@@ -41,10 +43,13 @@ function sorted({ names, items }: Line): { names: readonly string[]; items: read
 }
 
 function whatOf(line: Line, items: readonly string[]): string {
-  const more = items.length === 0 ? '' : ` ${compressAddresses(items)}`;
+  const areAddresses = items.every((item) => ADDRESS.test(item));
+  const more = items.length === 0 ? '' : ` ${(areAddresses ? compressAddresses : compressNames)(items)}`;
   const until = clockOf(line.until);
-  const late = until === clockOf(line.at) ? '' : `  (until ${until})`;
-  return plain(`${line.text}${more}${late}`);
+  const times =
+    line.count > Math.max(line.names.length, items.length) ? [`${grouped(line.count)} times`] : [];
+  const late = [...times, ...(until === clockOf(line.at) ? [] : [`until ${until}`])].join(', ');
+  return plain(`${line.text}${more}${late === '' ? '' : `  (${late})`}`);
 }
 
 /** The table as lines. */

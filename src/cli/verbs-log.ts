@@ -116,4 +116,26 @@ export const LOG_VERBS: readonly Verb[] = [
     json: 'as `run`, with "resumed": { "at", "events", "cut", "copy" }; or { "resumed": null, "why", "message", "difference"? }',
     load: () => import('./resume.ts'),
   },
+  {
+    name: 'export',
+    about: 'what is in a log, in formats that other tools read',
+    args: [LOG],
+    flags: [
+      {
+        flags: '--pcapng <file>',
+        about: 'what a sniffer on the segments would have recorded; - is standard output',
+      },
+      {
+        flags: '--segment <name>',
+        about: 'only this segment; a name or pattern, may be repeated',
+        many: true,
+      },
+    ],
+    examples: [
+      ['premortem export run.pmlog --pcapng run.pcapng', ''],
+      ['premortem export run.pmlog --pcapng - | wireshark -k -i -', ''],
+    ],
+    json: '{ "file", "frames", "segments", "bytes" }',
+    load: () => import('./export.ts'),
+  },
 ];

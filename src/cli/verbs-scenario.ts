@@ -74,6 +74,45 @@ export const SCENARIO_VERBS: readonly Verb[] = [
     load: () => import('./explain.ts'),
   },
   {
+    name: 'import',
+    about: 'read the configuration of a DHCP server as networks of a scenario',
+    args: [
+      ['<kind>', 'dhcp'],
+      ['<file>', 'dnsmasq.conf, kea-dhcp4.conf or dhcpd.conf'],
+    ],
+    flags: [
+      {
+        flags: '--into <scenario>',
+        about: 'warn of static addresses of this scenario that lie in an imported scope',
+      },
+      {
+        flags: '--network <name>',
+        about: 'the name of the network; of several, the beginning of their names',
+      },
+      { flags: '--format <product>', about: 'dnsmasq, kea or isc, whatever the file looks like' },
+    ],
+    examples: [['premortem import dhcp dhcpd.conf --into scenario.yaml > dhcp.yaml', '']],
+    json: '{ "networks": { NAME: { "cidr", "gateway"?, "dns"?, "dhcp"? } }, "issues": [...] }',
+    load: () => import('./import.ts'),
+  },
+  {
+    name: 'conformance',
+    about: 'predict recorded cases of real software from their set-ups',
+    args: [
+      ['<kind>', 'dhcp'],
+      ['<folder>', 'a folder of set-ups, one JSON file each'],
+    ],
+    flags: [{ flags: '--seed <text>', about: 'another seed of the random choices of clients' }],
+    examples: [
+      [
+        'node test/golden/tools/score.mjs dhcp test/golden/dhcp -- npx premortem conformance dhcp --json',
+        'score the recordings of this repository',
+      ],
+    ],
+    json: 'one object a line: { "case", "prediction": { "messages", "outcome" } }',
+    load: () => import('./conformance.ts'),
+  },
+  {
     name: 'schema',
     about: 'print the JSON Schema of scenario files, for editors',
     args: [],

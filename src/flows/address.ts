@@ -1,21 +1,24 @@
-/** A machine gets its address: set by hand or leased. The messages between client, server and segment go through here. */
-import { MILLISECOND, type Micros, SECOND } from '../base/units.ts';
+/** A machine gets its address, set by hand or leased, and loses it again. How it is leased is told in `dhcp.ts`. */
 import { NOTHING, type Send } from '../kernel/model.ts';
+import type { StateOf } from '../models/index.ts';
 import { ask, defineFlow, type Sight } from './flow.ts';
-
-/** One way of a DHCP message, the server's own delay included: the middle of what dnsmasq, ISC and Kea took (facts/dhcp.md section 5). */
-const MESSAGE: Micros = 500;
-/** A used address answers the server's echo at once; a free one is waited for (dnsmasq, facts/dhcp.md 7.1). */
-const PROBE_SILENCE: Micros = 3 * SECOND;
+import { whyNoAddress } from './reasons.ts';
 
 /** The holder's name of a VM on a segment. */
 const HOLDER = 'vm/';
 
-/** Servers that hear a broadcast on a segment. A server that is off or stopped hears nothing. */
-const serversOn = (world: Sight, segment: string): string[] =>
-  [...world.each('dhcp')]
-    .filter(([, scope]) => scope.segment === segment && scope.enabled)
-    .map(([name]) => name);
+/** What every Photon OS machine runs. */
+const NETWORKD = { program: 'networkd', mac: '', settings: {} } as const;
+
+/** The address that a client used is free on its segment. */
+const unclaim = (client: Readonly<StateOf<'dhcp-client'>> | undefined, address: number): Send[] =>
+  client === undefined || address <= 0
+    ? []
+    : [ask('segment', client.segment, { type: 'release', address, holder: client.holder })];
+
+/** A VM is told that it has no address any more. */
+const unaddress = (holder: string): Send[] =>
+  holder.startsWith(HOLDER) ? [ask('vm', holder.slice(HOLDER.length), { type: 'unaddressed' })] : [];
 
 /**
  * A machine is no longer on the network: nothing answers for its address. The address may be claimed and not told to the machine yet, or
@@ -36,7 +39,15 @@ export const address = defineFlow('address', {
   'vm.GuestReached': ({ event, name, world }) => {
     const spec = world.state('vm', name)?.spec;
     if (event.phase !== 'network' || spec === undefined) return NOTHING;
-    if (spec.address < 0) return [ask('dhcp-client', name, { type: 'start', segment: spec.network })];
+    if (spec.address < 0) {
+      const start = {
+        type: 'start',
+        segment: spec.network,
+        holder: HOLDER + name,
+        ...NETWORKD,
+      } as const;
+      return [ask('dhcp-client', name, start)];
+    }
     return [
       ask('segment', spec.network, {
         type: 'claim',
@@ -48,71 +59,29 @@ export const address = defineFlow('address', {
       ask('vm', name, { type: 'addressed', address: spec.address }),
     ];
   },
-  'dhcp-client.Discovering': ({ event, name, world }) =>
-    serversOn(world, event.segment).map((server) =>
-      ask('dhcp', server, { type: 'discover', client: name }, MESSAGE),
-    ),
-  'dhcp.Checking': ({ event, name, world }) => {
-    const segment = world.state('dhcp', name)?.segment ?? '';
-    return [
-      ask('segment', segment, { type: 'probe', address: event.address, asker: name, client: event.client }),
-    ];
+  'dhcp-client.Bound': ({ event, name, world }) => {
+    const holder = world.state('dhcp-client', name)?.holder ?? HOLDER + name;
+    const { segment, address } = event;
+    const facts = [world.state('dhcp', event.server)?.switchedSeq ?? -1];
+    const claim = ask('segment', segment, { type: 'claim', address, holder, how: 'lease', facts });
+    return holder === HOLDER + name ? [claim, ask('vm', name, { type: 'addressed', address })] : [claim];
   },
-  'segment.Probed': ({ event }) => {
-    const { client, address: probed, used } = event;
-    return [
-      ask(
-        'dhcp',
-        event.asker,
-        { type: 'probed', client, address: probed, used },
-        used ? MILLISECOND : PROBE_SILENCE,
-      ),
-    ];
+  'dhcp-client.PatienceOver': ({ name, world }) => {
+    const { words: _, facts } = whyNoAddress(world, name);
+    return [ask('dhcp-client', name, { type: 'unaddressed', words: 'no address from DHCP', facts })];
   },
-  'dhcp.Offered': ({ event, name }) => [
-    ask('dhcp-client', event.client, { type: 'offer', server: name, address: event.address }, MESSAGE),
-  ],
-  'dhcp-client.Requesting': ({ event, name }) => [
-    ask('dhcp', event.server, { type: 'request', client: name, address: event.address }, MESSAGE),
-  ],
-  'dhcp-client.Renewing': ({ event, name }) => [
-    ask('dhcp', event.server, { type: 'request', client: name, address: event.address }, MESSAGE),
-  ],
-  'dhcp-client.Rebinding': ({ event, name, world }) =>
-    serversOn(world, event.segment).map((server) =>
-      ask('dhcp', server, { type: 'request', client: name, address: event.address }, MESSAGE),
-    ),
-  'dhcp.Granted': ({ event, name }) => [
-    ask(
-      'dhcp-client',
-      event.client,
-      { type: 'ack', server: name, address: event.address, until: event.until },
-      MESSAGE,
-    ),
-  ],
-  'dhcp.Refused': ({ event, name }) => [
-    ask('dhcp-client', event.client, { type: 'nak', server: name }, MESSAGE),
-  ],
-  'dhcp-client.Bound': ({ event, name, world }) => [
-    ask('segment', event.segment, {
-      type: 'claim',
-      address: event.address,
-      holder: HOLDER + name,
-      how: 'lease',
-      facts: [world.state('dhcp', event.server)?.switchedSeq ?? -1],
-    }),
-    ask('vm', name, { type: 'addressed', address: event.address }),
-  ],
-  'dhcp-client.Expired': ({ event, name }) => [
-    ask('segment', event.segment, { type: 'release', address: event.address, holder: HOLDER + name }),
-    ask('vm', name, { type: 'unaddressed' }),
-  ],
-  'dhcp-client.Refused': ({ event, name }) => [
-    ask('segment', event.segment, { type: 'release', address: event.address, holder: HOLDER + name }),
-    ask('vm', name, { type: 'unaddressed' }),
-  ],
-  'dhcp-client.Stopped': ({ event, name }) =>
-    event.server === '' ? NOTHING : [ask('dhcp', event.server, { type: 'release', client: name }, MESSAGE)],
+  // A client that looks for another address has given up the one that it could not confirm.
+  'dhcp-client.Discovering': ({ name, world }) => {
+    const former = world.state('dhcp-client', name)?.former ?? 0;
+    return former === 0 ? NOTHING : lose(world, name, former);
+  },
+  'dhcp-client.Expired': ({ event, name, world }) => lose(world, name, event.address),
+  'dhcp-client.Refused': ({ event, name, world }) => lose(world, name, event.address),
+  'dhcp-client.Stopped': ({ event, name, world }) => unclaim(world.state('dhcp-client', name), event.address),
+  'dhcp-client.Halted': ({ name, world }) => {
+    const client = world.state('dhcp-client', name);
+    return unclaim(client, client?.former ?? 0);
+  },
   // The machine may have gone between the claim and its arrival.
   'segment.Claimed': ({ event, name, world }) => {
     const { address, holder } = event;
@@ -124,3 +93,8 @@ export const address = defineFlow('address', {
   // A dead machine releases nothing: its lease runs out by itself.
   'vm.Lost': ({ name, world }) => [ask('dhcp-client', name, { type: 'halt' }), ...vacate(world, name)],
 });
+
+function lose(world: Sight, name: string, address: number): Send[] {
+  const client = world.state('dhcp-client', name);
+  return [...unclaim(client, address), ...unaddress(client?.holder ?? '')];
+}

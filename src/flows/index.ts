@@ -2,10 +2,20 @@
 import type { Flow } from '../kernel/model.ts';
 import { address } from './address.ts';
 import { clusterFlow } from './cluster.ts';
+import { dhcpFlow } from './dhcp.ts';
 import { place } from './place.ts';
 import { power } from './power.ts';
 import { provision } from './provision.ts';
 import { pull } from './pull.ts';
 import { readiness } from './readiness.ts';
 
-export const FLOWS: readonly Flow[] = [power, place, provision, address, pull, readiness, clusterFlow];
+export const FLOWS: readonly Flow[] = [
+  power,
+  place,
+  provision,
+  address,
+  dhcpFlow,
+  pull,
+  readiness,
+  clusterFlow,
+];

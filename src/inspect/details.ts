@@ -15,6 +15,8 @@ function keysOf(to: string, root: Recorded): readonly string[] {
   switch (modelOf(to)) {
     case 'dhcp':
       return code === 'address.none' ? ['enabled', 'scope'] : ['scope'];
+    case 'relay':
+      return ['answer-delay', 'lost-answers', 'server', 'relay'];
     case 'proxy':
       return code === 'proxy.down' ? ['up'] : ['re-signs-with', 'intercept'];
     case 'registry':

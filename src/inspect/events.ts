@@ -24,3 +24,16 @@ export const nameOf = (ref: string): string => ref.slice(ref.indexOf('/') + 1);
 
 /** The model's name in a reference. */
 export const modelOf = (ref: string): string => ref.slice(0, ref.indexOf('/'));
+
+/**
+ * A sentence that begins with a name says "it" where the name comes again, as a word of its own. Names shorter than three characters stay:
+ * they may be words of the sentence.
+ */
+export const sayingIt = (sentence: string, name: string): string =>
+  name.length < 3
+    ? sentence
+    : sentence
+        .split(name)
+        .reduce(
+          (said, rest) => `${said}${/[\w./~-]$/.test(said) || /^[\w/~-]/.test(rest) ? name : 'it'}${rest}`,
+        );

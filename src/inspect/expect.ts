@@ -22,6 +22,7 @@ const CLUSTER_KINDS = {
   error: 'cluster.Failed',
   deleted: 'cluster.Deleted',
 } as const;
+const MACHINE_KINDS = { addressed: 'dhcp-client.Bound', unaddressed: 'dhcp-client.Unaddressed' } as const;
 const VM_KINDS = { running: 'vm.PoweredOn', addressed: 'vm.Addressed', deleted: 'vm.Deleted' } as const;
 
 /** A cluster created a second time under its name is `name~2`; an expectation means any of them. */
@@ -34,16 +35,28 @@ function judgedBy(expected: ExpectSpec, found: Recorded | undefined, otherwise: 
   return { text, path, holds, at: found.at, seq: found.seq, note: holds ? '' : 'too late' };
 }
 
+/** Whose event an expectation waits for, and which. */
+function wantedBy(expected: Extract<ExpectSpec, { kind: 'cluster' | 'vm' | 'machine' }>) {
+  switch (expected.kind) {
+    case 'cluster':
+      return { model: 'cluster', wanted: CLUSTER_KINDS[expected.state] };
+    case 'vm':
+      return { model: 'vm', wanted: VM_KINDS[expected.state] };
+    case 'machine':
+      return { model: 'dhcp-client', wanted: MACHINE_KINDS[expected.state] };
+  }
+}
+
 function judge(history: History, expected: ExpectSpec): Judged {
   const { events } = history;
   const { text, path } = expected;
   switch (expected.kind) {
     case 'cluster':
-    case 'vm': {
-      const wanted = expected.kind === 'cluster' ? CLUSTER_KINDS[expected.state] : VM_KINDS[expected.state];
+    case 'vm':
+    case 'machine': {
+      const { model, wanted } = wantedBy(expected);
       const own = events.filter(
-        (recorded) =>
-          recorded.entity.startsWith(`${expected.kind}/`) && isNamed(recorded.entity, expected.name),
+        (recorded) => recorded.entity.startsWith(`${model}/`) && isNamed(recorded.entity, expected.name),
       );
       const found = own.find((recorded) => kindOf(history, recorded) === wanted);
       const failed = own.findLast((recorded) => codeOf(recorded) !== undefined);

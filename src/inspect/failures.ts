@@ -94,11 +94,29 @@ export function failuresOf(history: History, checked?: Checked): Failure[] {
     .map((recorded) => failureAt(history, recorded, checked));
 }
 
+/** Machines that fail alike, on one network and for the same reason, are told once: the first of them, and how many more there are. */
+export function withoutAlike(failures: readonly Failure[]): ReadonlyMap<Failure, number> {
+  const first = new Map<string, Failure>();
+  const told = new Map<Failure, number>();
+  for (const failure of failures) {
+    const { event, entity } = failure.top;
+    const isMachine = event.type === 'Unaddressed';
+    const key = isMachine
+      ? `${event['segment']} ${failure.codes.join(' ')}`
+      : `${entity} e${failure.top.seq}`;
+    const like = first.get(key);
+    if (like === undefined) first.set(key, failure);
+    told.set(like ?? failure, like === undefined ? 0 : (told.get(like) ?? 0) + 1);
+  }
+  return told;
+}
+
 /** Failures of something that a user asked for; the rest are incidents on the way. */
 export const isOutcome = ({ top }: Failure): boolean => {
   const model = top.entity.slice(0, top.entity.indexOf('/'));
   return (
     (model === 'cluster' && top.event.type === 'Failed') ||
-    (model === 'vm' && (top.event.type === 'Failed' || top.event.type === 'Lost'))
+    (model === 'vm' && (top.event.type === 'Failed' || top.event.type === 'Lost')) ||
+    (model === 'dhcp-client' && top.event.type === 'Unaddressed')
   );
 };

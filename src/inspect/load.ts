@@ -24,6 +24,19 @@ function sample(samples: Sample[], at: Micros, value: number): void {
   samples.push({ at, value });
 }
 
+/** Who has a lease of one scope. */
+interface PoolUse {
+  readonly segment: string;
+  readonly ranges: readonly number[];
+  readonly leased: Set<string>;
+}
+
+/** Whether an address lies in one of the ranges, and how many addresses they have. */
+const isWithin = (ranges: readonly number[], address: number) =>
+  ranges.some((first, i) => i % 2 === 0 && address >= first && address <= (ranges[i + 1] as number));
+const sizeOf = (ranges: readonly number[]) =>
+  ranges.reduce((size, bound, i) => size + (i % 2 === 0 ? 1 - bound : bound), 0);
+
 type Watchers = { readonly [K in KindName]?: (event: EventNamed<K>, recorded: Recorded) => void };
 
 /** Folds a run into its load. */
@@ -34,7 +47,7 @@ export function loadOf(history: History): Load {
   const pools: Sample[] = [];
   const hosts = new Map<string, { cores: number; memory: number; usedCpu: number; usedMemory: number }>();
   const placed = new Map<string, { cpu: number; memory: number }>();
-  const scopes = new Map<string, { size: number; leased: Set<string> }>();
+  const scopes = new Map<string, readonly PoolUse[]>();
   const running = new Set<string>();
 
   const sampleHosts = (at: Micros) => {
@@ -61,12 +74,12 @@ export function loadOf(history: History): Load {
   const stopped = ({ entity, at }: Recorded) => {
     if (running.delete(entity)) sample(vms, at, running.size);
   };
-  const leased = ({ entity, at }: Recorded, client: string, holds: boolean) => {
-    const scope = scopes.get(entity);
+  const leased = ({ entity, at }: Recorded, client: string, address: number, holds: boolean) => {
+    const scope = scopes.get(entity)?.find(({ ranges }) => isWithin(ranges, address));
     if (scope === undefined) return;
     if (holds) scope.leased.add(client);
     else scope.leased.delete(client);
-    pools.push({ at, value: scope.leased.size / scope.size });
+    pools.push({ at, value: scope.leased.size / sizeOf(scope.ranges) });
   };
 
   const watchers: Watchers = {
@@ -89,12 +102,17 @@ export function loadOf(history: History): Load {
     },
     'vm.Lost': (_, recorded) => stopped(recorded),
     'vm.Deleting': (_, recorded) => stopped(recorded),
-    'dhcp.Configured': ({ first, last }, { entity }) => {
-      scopes.set(entity, { size: last - first + 1, leased: scopes.get(entity)?.leased ?? new Set() });
+    'dhcp.Configured': ({ segment, ranges }, { entity }) => {
+      const others = scopes.get(entity) ?? [];
+      const leases = others.find((scope) => scope.segment === segment)?.leased ?? new Set();
+      scopes.set(entity, [
+        ...others.filter((scope) => scope.segment !== segment),
+        { segment, ranges, leased: leases },
+      ]);
     },
-    'dhcp.Granted': ({ client }, recorded) => leased(recorded, client, true),
-    'dhcp.Expired': ({ client }, recorded) => leased(recorded, client, false),
-    'dhcp.Released': ({ client }, recorded) => leased(recorded, client, false),
+    'dhcp.Granted': ({ client, yiaddr }, recorded) => leased(recorded, client, yiaddr, true),
+    'dhcp.Expired': ({ client, address }, recorded) => leased(recorded, client, address, false),
+    'dhcp.Released': ({ client, address }, recorded) => leased(recorded, client, address, false),
   };
   const byKind = watchers as unknown as Readonly<
     Record<string, ((event: object, recorded: Recorded) => void) | undefined>

@@ -55,7 +55,13 @@ const DEFINITIONS: Readonly<
     from: 'dhcp-client.Discovering',
     to: 'dhcp-client.Bound',
   },
-  'dhcp.refused': { about: 'DISCOVERs that found the scope exhausted', unit: 'count', of: 'dhcp.Silent' },
+  'dhcp.refused': { about: 'DISCOVERs that found the scope exhausted', unit: 'count' },
+  'dhcp.refused.clients': { about: 'clients that found the scope exhausted', unit: 'count' },
+  'dhcp.unaddressed': {
+    about: 'machines that were without an address for too long',
+    unit: 'count',
+    of: 'dhcp-client.Unaddressed',
+  },
   'dhcp.conflicts': { about: 'addresses used by two machines', unit: 'count', of: 'segment.Duplicated' },
   'tls.refusals': { about: 'certificate chains refused', unit: 'count', of: 'trust.Refused' },
   'quota.refusals': { about: 'requests over a quota', unit: 'count', of: 'ticket.Refused' },
@@ -81,6 +87,7 @@ export function measure(history: History): Readonly<Record<string, Metric>> {
   const values = new Map<string, number[]>(Object.keys(DEFINITIONS).map((name) => [name, []]));
   const add = (name: string, value: number) => values.get(name)?.push(value);
   const open = new Map<string, Micros>();
+  const refused = new Set<string>();
   const spans = Object.entries(DEFINITIONS).filter(([, definition]) => definition.from !== undefined);
   const counts = Object.entries(DEFINITIONS).filter(([, definition]) => definition.of !== undefined);
   for (const recorded of history.events) {
@@ -94,6 +101,11 @@ export function measure(history: History): Readonly<Record<string, Metric>> {
       if (since !== undefined) add(name, recorded.at - since);
     }
     for (const [name, { of }] of counts) if (kind === of) add(name, 1);
+    if (kind !== 'dhcp.Silent' || recorded.event['why'] !== 'dhcp.scope-exhausted') continue;
+    add('dhcp.refused', 1);
+    const client = `${recorded.entity} ${recorded.event['client']}`;
+    if (!refused.has(client)) add('dhcp.refused.clients', 1);
+    refused.add(client);
   }
   const load = loadOf(history);
   for (const [name, samples] of Object.entries(load)) for (const { value } of samples) add(name, value);

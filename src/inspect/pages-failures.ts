@@ -41,6 +41,26 @@ const ADDRESSES: readonly Page[] = [
     fix: 'Move a scope in two steps: serve both ranges for one lease time, then drop the old one. Make the one true server authoritative, so that clients learn of a change at once.',
   },
   {
+    code: 'dhcp.not-authoritative',
+    title: 'A DHCP server kept silent about an address it knows nothing of',
+    means:
+      'A client asked to keep an address of which the server has no record. It may not speak for the network, so it says nothing.',
+    real: 'dnsmasq, Kea and ISC dhcpd are not authoritative unless told so. An INIT-REBOOT without an answer costs dhcpcd 5 s and dhclient 13 to 17 s before they start over; a NAK costs 0.1 s (facts/dhcp.md section 8).',
+    rehearse:
+      "A desk starts again after the database was lost: --set 'machines={ desk: { network: mgmt, client: dhclient } }' --set 'networks.mgmt.dhcp={ software: kea, scope: 10.20.0.50-10.20.0.199 }' --set 'do=[{ at: 1m, kill-machine: desk }, { at: 2m, forget-leases: mgmt }, { at: 3m, start-machine: desk }]' --set 'expect=[]'.",
+    fix: 'Make the one true server of a network authoritative: `authoritative: true` here, `dhcp-authoritative` in dnsmasq, `authoritative` in ISC dhcpd and Kea.',
+  },
+  {
+    code: 'dhcp.unknown-lease',
+    title: 'A DHCP server kept silent about a lease that it does not have, as it always does',
+    means:
+      'A client asked to keep an address of the right subnet of which the server has no record, and this product says nothing to that, authoritative or not.',
+    real: 'ISC dhcpd logs "unknown lease" and is silent when the address is in its subnet and in none of its pools; busybox udhcpd is silent to whom it does not know (facts/dhcp.md section 8). The client loses the address when the lease ends, up to half a lease later.',
+    rehearse:
+      "The scope of ISC dhcpd moves: --set 'machines={ desk: { network: mgmt, client: networkd } }' --set 'networks.mgmt.dhcp={ software: isc, authoritative: true, lease: 20m, scope: 10.20.0.50-10.20.0.99 }' --set 'do=[{ at: 5m, move-scope: { network: mgmt, scope: 10.20.0.150-10.20.0.199 } }]' --set 'expect=[]'.",
+    fix: 'Move a scope in two steps: let the old range stay until the leases of it have run out, or shorten them well before.',
+  },
+  {
     code: 'dhcp.lease-expired',
     title: 'A lease ran out and the address is gone',
     means:

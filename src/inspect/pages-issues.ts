@@ -266,6 +266,16 @@ const MEANING: readonly Page[] = [
     fix: 'Give the network a scope: `dhcp: { enabled: true, scope: FIRST-LAST }`, with the static addresses outside it.',
   },
   {
+    code: 'relay.missing',
+    title: 'Nothing relays DHCP to the server of another network',
+    means:
+      'The scope of this network is given out by the server of another one, and the router between them has no relay. Broadcasts end at the router, so machines here get no address. A warning.',
+    real: 'DISCOVER is sent to 255.255.255.255 and crosses no router; a relay agent writes its own address into giaddr and passes it on (facts/dhcp.md section 10). On switches it is `ip helper-address` or a DHCP relay profile, per VLAN, and easily forgotten on a new one.',
+    rehearse:
+      "A new VLAN that mgmt serves: --set 'networks.vlan-30={ cidr: 10.30.0.0/24, dhcp: { server: mgmt, scope: 10.30.0.10-10.30.0.99 } }'.",
+    fix: 'Write `relay: true` on the network, or turn it on during the run with `start-relay`. In the field add the relay on every router interface of the VLAN, and see that the server has a route back.',
+  },
+  {
     code: 'cluster.too-large',
     title: 'The cluster does not fit its project',
     means:

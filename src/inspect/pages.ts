@@ -1,12 +1,13 @@
 /** What `explain` says about each failure of a run and each issue of a scenario file. One page for every code there is. */
 import { FAILURE_PAGES } from './pages-failures.ts';
+import { IMPORT_PAGES } from './pages-import.ts';
 import { ISSUE_PAGES } from './pages-issues.ts';
 import type { Page } from './pages-page.ts';
 
 export type { Page } from './pages-page.ts';
 
 const PAGES: ReadonlyMap<string, Page> = new Map(
-  [...FAILURE_PAGES, ...ISSUE_PAGES].map((page) => [page.code, page]),
+  [...FAILURE_PAGES, ...ISSUE_PAGES, ...IMPORT_PAGES].map((page) => [page.code, page]),
 );
 
 /** The page of a code, or undefined when nothing is called that. */
@@ -14,7 +15,7 @@ export function pageFor(code: string): Page | undefined {
   return PAGES.get(code);
 }
 
-/** Every code that has a page: failures first, then issues. */
+/** Every code that has a page: failures first, then issues, then what an import finds. */
 export function pageCodes(): readonly string[] {
   return [...PAGES.keys()];
 }

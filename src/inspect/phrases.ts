@@ -1,5 +1,5 @@
 /** How each kind of event reads to a person, and how much it matters in the story of a run. */
-import { formatIpv4 } from '../base/ipv4.ts';
+import { formatIpv4, rangesText } from '../base/ipv4.ts';
 import { formatBytes, formatDuration } from '../base/units.ts';
 import type { AnyEvent } from '../kernel/model.ts';
 import type { RootEvent } from '../kernel/roots.ts';
@@ -29,13 +29,21 @@ const story = (text: string, item?: string): Phrase =>
 const detail = (text: string): Phrase => ({ weight: 'detail', text });
 const quiet = (text: string): Phrase => ({ weight: 'quiet', text });
 const good = (text: string): Phrase => ({ weight: 'story', text, mark: 'good' });
-const bad = (text: string): Phrase => ({ weight: 'story', text, mark: 'bad' });
+const bad = (text: string, item?: string): Phrase => ({ ...story(text, item), mark: 'bad' });
 const plural = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 const list = (names: readonly string[]) => (names.length === 0 ? 'none' : names.join(', '));
 const address = (value: number) => (value < 0 ? 'DHCP' : formatIpv4(value));
 
 /** A change that a scenario makes later is told; the same thing at the start is its setting. */
 const later = (at: number, text: string): Phrase => (at > 0 ? story(text) : quiet(text));
+
+/** What is on the way between a segment and its servers: a router, or a line. */
+function wayOf({ near, far, servers, delayToClient, losses, enabled }: EventNamed<'relay.Declared'>): string {
+  if (servers.length > 0)
+    return `joins ${near} to ${far}, ${enabled ? 'and relays' : 'but does not relay'} DHCP`;
+  const held = delayToClient > 0 ? [`holds answers for ${formatDuration(delayToClient)}`] : [];
+  return [...held, ...losses.map(({ kind }) => `loses ${kind}s`)].join(' and ');
+}
 
 const PHRASES: Book = {
   'scenario.Asked': ({ path, to }) => quiet(`asks ${to} (${path})`),
@@ -67,7 +75,7 @@ const PHRASES: Book = {
     clock === 0 ? story('powered on') : story(`powered on, clock ${formatDuration(clock)} off true time`),
   'vm.GuestReached': ({ phase }) => detail(`guest reached ${phase}`),
   'vm.Addressed': ({ address: value }) => story('has an address', formatIpv4(value)),
-  'vm.AddressLost': ({ address: value }) => bad(`lost its address ${formatIpv4(value)}`),
+  'vm.AddressLost': ({ address: value }) => bad('lost its address', formatIpv4(value)),
   'vm.Lost': ({ words }) => bad(`lost: ${words}`),
   'vm.Deleting': () => detail('is being deleted'),
   'vm.Deleted': () => detail('deleted'),
@@ -78,27 +86,45 @@ const PHRASES: Book = {
   'segment.Resolved': ({ address: value, holder }) => story(`only ${holder} is left on ${formatIpv4(value)}`),
   'segment.Released': ({ address: value, holder }) =>
     quiet(`no longer sees ${formatIpv4(value)} used by ${holder}`),
-  'segment.Probed': ({ address: value, used }) =>
-    detail(`${formatIpv4(value)} ${used ? 'answers' : 'does not answer'} the server's check`),
-  'dhcp.Configured': ({ enabled, first, last }, at) =>
-    later(
-      at,
-      enabled ? `serves ${formatIpv4(first)}-${formatIpv4(last)} by DHCP` : 'serves no DHCP: it is off',
+  'segment.Probed': ({ address: value, asker, used }) =>
+    (used ? detail : quiet)(
+      `${formatIpv4(value)} ${used ? 'answers' : 'does not answer'} the check of ${asker}`,
     ),
+  'segment.Attached': ({ station }) => quiet(`hears ${station}`),
+  'segment.PortDown': ({ station }) => story(`port of ${station} is down`),
+  'segment.PortUp': ({ station }) => story(`port of ${station} is up`),
+  'segment.Announced': ({ address: value, holder }) => detail(`${holder} announces ${formatIpv4(value)}`),
+  'dhcp.Configured': ({ enabled, ranges }, at) =>
+    later(at, enabled ? `serves ${rangesText(ranges)} by DHCP` : 'serves no DHCP: it is off'),
   'dhcp.Started': () => story('DHCP turned on'),
   'dhcp.Stopped': () => story('DHCP turned off'),
   'dhcp.Checking': ({ address: value, client }) =>
     quiet(`checks whether ${formatIpv4(value)} is in use before offering it to ${client}`),
-  'dhcp.Offered': ({ address: value, client }) => quiet(`offers ${formatIpv4(value)} to ${client}`),
-  'dhcp.Silent': ({ client, words }) => bad(`DHCP gave ${client} no answer: ${words}`),
-  'dhcp.Granted': ({ address: value, client }) => quiet(`leases ${formatIpv4(value)} to ${client}`),
-  'dhcp.Refused': ({ client, words }) => bad(`DHCPNAK to ${client}: ${words}`),
-  'dhcp.Abandoned': ({ address: value }) => story(`found ${formatIpv4(value)} in use and will not offer it`),
+  'dhcp.Offered': ({ yiaddr: value, client }) => quiet(`offers ${formatIpv4(value)} to ${client}`),
+  'dhcp.Silent': ({ client, words, again }) => ({
+    ...bad(`gives no DHCP answer (${words}) to`, client),
+    weight: again ? 'detail' : 'story',
+  }),
+  'dhcp.Granted': ({ yiaddr: value, client }) => quiet(`leases ${formatIpv4(value)} to ${client}`),
+  'dhcp.Refused': ({ client, words }) => bad(words === '' ? 'DHCPNAK to' : `DHCPNAK, ${words}, to`, client),
+  'dhcp.Abandoned': ({ address: value }) => bad('found in use, and will not offer:', formatIpv4(value)),
   'dhcp.Expired': ({ address: value, client }) =>
     detail(`lease of ${formatIpv4(value)} to ${client} ran out`),
   'dhcp.Released': ({ address: value, client }) => quiet(`${client} gave ${formatIpv4(value)} back`),
   'dhcp.OfferLapsed': ({ address: value, client }) =>
     quiet(`offer of ${formatIpv4(value)} to ${client} lapsed`),
+  'dhcp.Declined': ({ address: value, client, heeded }) =>
+    story(
+      heeded
+        ? `${client} found ${formatIpv4(value)} in use and declined it`
+        : `${client} declined ${formatIpv4(value)}, which is not its own`,
+    ),
+  'dhcp.Restored': ({ address: value }) => detail(`can offer ${formatIpv4(value)} again`),
+  'dhcp.Postponed': ({ client, kind }) => quiet(`lets the ${kind} of ${client} wait for a check to end`),
+  'dhcp.Informed': ({ client }) => quiet(`answers the DHCPINFORM of ${client}`),
+  'dhcp.Reserved': ({ address: value, mac, clientId }) =>
+    quiet(`keeps ${formatIpv4(value)} for ${clientId === '' ? mac : `client id ${clientId}`}`),
+  'dhcp.LeasesForgotten': () => story('lost its lease database'),
   'dhcp-client.Discovering': ({ attempt }) =>
     attempt === 1 ? detail('DHCPDISCOVER sent') : quiet(`DHCPDISCOVER sent again (try ${attempt})`),
   'dhcp-client.Requesting': ({ address: value, server }) =>
@@ -108,9 +134,36 @@ const PHRASES: Book = {
   'dhcp-client.Renewing': ({ address: value }) => quiet(`asks to renew ${formatIpv4(value)}`),
   'dhcp-client.Rebinding': ({ address: value }) => detail(`asks any server to renew ${formatIpv4(value)}`),
   'dhcp-client.Refused': ({ address: value }) => detail(`was refused ${formatIpv4(value)}`),
-  'dhcp-client.Expired': ({ words }) => bad(words),
+  'dhcp-client.Expired': ({ address: value }) => bad('lost its lease, which ran out:', formatIpv4(value)),
   'dhcp-client.Halted': () => quiet('DHCP client is gone with its machine'),
-  'dhcp-client.Stopped': () => quiet('DHCP client stopped'),
+  'dhcp-client.Stopped': ({ released, address: value }) =>
+    quiet(released ? `releases ${formatIpv4(value)}` : 'DHCP client stopped'),
+  'dhcp-client.Started': ({ program, segment }) => quiet(`starts ${program} on ${segment}`),
+  'dhcp-client.Rebooting': ({ address: value, attempt }) =>
+    (attempt === 1 ? detail : quiet)(`asks whether it may keep ${formatIpv4(value)} (INIT-REBOOT)`),
+  'dhcp-client.Leased': ({ address: value }) =>
+    quiet(`was given ${formatIpv4(value)} and looks whether it is used`),
+  'dhcp-client.Probing': ({ address: value, n }) => quiet(`ARP probe ${n} for ${formatIpv4(value)}`),
+  'dhcp-client.Announcing': ({ address: value }) => quiet(`announces ${formatIpv4(value)} by ARP`),
+  'dhcp-client.Declined': ({ address: value }) => ({
+    ...story(`found ${formatIpv4(value)} in use: DHCPDECLINE`),
+    mark: 'bad',
+  }),
+  'dhcp-client.GaveUp': ({ words }) => bad(words),
+  'dhcp-client.PatienceOver': () => quiet('has waited long enough for an address'),
+  'dhcp-client.Unaddressed': ({ words, segment }) => bad(`${words} on ${segment}`),
+  'dhcp-client.CarrierLost': () => story('lost its carrier'),
+  'dhcp-client.CarrierFound': () => story('has its carrier back'),
+  'relay.Declared': (relay) => quiet(wayOf(relay)),
+  'relay.Started': () => story('DHCP relay turned on'),
+  'relay.Stopped': () => story('DHCP relay turned off'),
+  'relay.Renumbered': ({ near, nearAddress }) =>
+    story(`is ${formatIpv4(nearAddress)} on ${near} from now on`),
+  'relay.Relayed': ({ kind, client }) => quiet(`passes the ${kind} of ${client} on`),
+  'relay.Delivered': ({ kind, client }) => quiet(`brings ${client} an ${kind}`),
+  'relay.Lost': ({ kind, client }) => bad(`loses an ${kind} for`, client),
+  'relay.RequestHeld': ({ kind, wait }) => quiet(`holds a ${kind} for ${formatDuration(wait)}`),
+  'relay.ReplyHeld': ({ kind, wait }) => quiet(`holds an ${kind} for ${formatDuration(wait)}`),
   'trust.Filled': ({ roots }, at) =>
     at > 0 ? detail(`trusts ${list(roots)}`) : quiet(`trusts ${list(roots)}`),
   'trust.Accepted': ({ host, issuer }) => detail(`accepts ${host}, signed by ${issuer}`),
@@ -198,4 +251,10 @@ export function phraseOf(kind: string, event: AnyEvent, at: number): Phrase {
     PHRASES as unknown as Readonly<Record<string, ((event: AnyEvent, at: number) => Phrase) | undefined>>
   )[kind];
   return teller === undefined ? quiet(kind) : teller(event, at);
+}
+
+/** What an event says when it is told alone, with what would differ between several. */
+export function tellingOf(kind: string, event: AnyEvent, at: number): string {
+  const { text, item } = phraseOf(kind, event, at);
+  return item === undefined ? text : `${text} ${item}`;
 }

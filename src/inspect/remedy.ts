@@ -28,14 +28,22 @@ const setting = (code: string, path: string, value: string, help: string): Remed
 });
 const advice = (code: string, help: string): Remedy => ({ code, path: '', value: '', set: '', help });
 
-/** Addresses on a network that are set by hand in the scenario. */
+/** Addresses on a network that are set by hand in the scenario: of machines, of servers, and by what is done. */
 function statics(scenario: Scenario, network: string): number[] {
   const onIt = scenario.platform?.network === network;
-  return scenario.actions.flatMap((action) => {
+  const asked = scenario.actions.flatMap((action) => {
     if (action.verb === 'create-cluster') return onIt ? [...action.cluster.zookeepers] : [];
     if (action.verb === 'create-vm') return onIt && action.vm.address !== 'dhcp' ? [action.vm.address] : [];
     return action.verb === 'take-address' && action.network === network ? [action.address] : [];
   });
+  const machines = Object.values(scenario.machines).flatMap((machine) =>
+    machine.network === network && machine.address !== 'dhcp' ? [machine.address] : [],
+  );
+  const spec = scenario.networks[network];
+  const servers = [spec?.dhcp, ...Object.values(spec?.servers ?? {})].flatMap((server) =>
+    server === undefined ? [] : [server.address],
+  );
+  return [...asked, ...machines, ...servers];
 }
 
 /** The longest run of addresses of a network that nobody holds by hand: where a scope can stand. */
@@ -61,12 +69,13 @@ function scopeText(scenario: Scenario, network: string): string | undefined {
   return last < first ? undefined : `${formatIpv4(first)}-${formatIpv4(last)}`;
 }
 
-/** Networks that the leaves of a failure are about. */
-function networkOf(failure: Failure, scenario: Scenario): string | undefined {
-  const named = failure.leaves
-    .map(({ to }) => to)
-    .find((to) => to.startsWith('dhcp/') || to.startsWith('segment/'));
-  return named === undefined ? scenario.platform?.network : nameOf(named);
+/** The network that a failure is about: its own, that of what it rests on, or the platform's. */
+function networkOf({ root, leaves }: Failure, scenario: Scenario): string | undefined {
+  const named = [root.entity, ...leaves.map(({ to }) => to)]
+    .filter((ref) => ref.startsWith('dhcp/') || ref.startsWith('segment/'))
+    .map(nameOf);
+  const candidates = [String(root.event['segment']), ...named];
+  return candidates.find((name) => Object.hasOwn(scenario.networks, name)) ?? scenario.platform?.network;
 }
 
 function forAddresses(failure: Failure, scenario: Scenario): Remedy {
@@ -75,22 +84,45 @@ function forAddresses(failure: Failure, scenario: Scenario): Remedy {
   const scope = network === undefined ? undefined : scopeText(scenario, network);
   if (network === undefined || scope === undefined)
     return advice(code, 'give the network a DHCP scope that leaves the static addresses alone');
-  const stop = linksOf(failure.because).find(({ kind }) => kind === 'dhcp.Stopped');
-  if (code === 'address.none' && stop !== undefined) {
-    const where = leavesOf(stop)[0]?.path ?? 'do';
-    return advice(code, `do not stop DHCP on ${network} (${where}) while machines still ask for addresses`);
-  }
-  if (code === 'address.none') {
-    return setting(
-      code,
-      formatPath(['networks', network, 'dhcp']),
-      `{ enabled: true, scope: ${scope} }`,
-      'turn DHCP on with a scope that leaves the static addresses alone',
-    );
-  }
+  if (code === 'address.none') return forNoAddress(failure, scenario, network, scope);
   const help =
     code === 'address.duplicate' ? 'move the scope away from the static addresses' : 'widen the scope';
   return setting(code, formatPath(['networks', network, 'dhcp', 'scope']), scope, help);
+}
+
+const STOPS: readonly string[] = ['dhcp.Stopped', 'relay.Stopped'];
+
+/** Nobody answered: no server, a relay or a server that is off, a line that loses or holds answers. */
+function forNoAddress(
+  { code, because }: Failure,
+  scenario: Scenario,
+  network: string,
+  scope: string,
+): Remedy {
+  const stop = linksOf(because).find(({ kind, recorded }) => STOPS.includes(kind) && recorded.at > 0);
+  if (stop !== undefined) {
+    const where = leavesOf(stop)[0]?.path ?? 'do';
+    return advice(code, `do not stop DHCP on ${network} (${where}) while machines still ask for addresses`);
+  }
+  const { dhcp, relay } = scenario.networks[network] as NetworkSpec;
+  const path = (...keys: string[]) => formatPath(['networks', ...keys]);
+  if (dhcp !== undefined && dhcp.server !== '') {
+    if (relay?.enabled !== true)
+      return setting(code, path(network, 'relay'), 'true', `let the router of ${network} relay DHCP`);
+    if (scenario.networks[dhcp.server]?.dhcp?.enabled === false)
+      return setting(code, path(dhcp.server, 'dhcp', 'enabled'), 'true', `turn DHCP on at ${dhcp.server}`);
+  } else if (dhcp?.enabled !== true) {
+    const isFree = (address: number) =>
+      dhcp?.ranges.some(({ first, last }) => address >= first && address <= last) !== true;
+    if (dhcp !== undefined && dhcp.ranges.length > 0 && statics(scenario, network).every(isFree))
+      return setting(code, path(network, 'dhcp', 'enabled'), 'true', 'turn DHCP on');
+    const help = 'turn DHCP on with a scope that leaves the static addresses alone';
+    return setting(code, path(network, 'dhcp'), `{ enabled: true, scope: ${scope} }`, help);
+  } else if (dhcp.lostAnswers.length > 0)
+    return setting(code, path(network, 'dhcp', 'lost-answers'), '[]', 'mend the line that loses answers');
+  else if (dhcp.answerDelay > 0)
+    return setting(code, path(network, 'dhcp', 'answer-delay'), '0s', 'let answers come at once');
+  return advice(code, `DHCP is on at ${network}: look at what its server did with what it was asked`);
 }
 
 /** An explanation and everything it rests on, flat. */
@@ -106,10 +138,16 @@ function forDuplicates(failure: Failure, history: History, scenario: Scenario): 
   );
 }
 
+/** A name as a value, in quotes where YAML would take it for something else. */
+const nameInYaml = (name: string): string =>
+  /^[A-Za-z_][\w-]*$/.test(name) && !/^(true|false|null|y|n|yes|no|on|off)$/i.test(name)
+    ? name
+    : JSON.stringify(name);
+
 function forTrust(failure: Failure, scenario: Scenario): Remedy {
   const issuer = String(failure.root.event['issuer']);
   const trusts = scenario.platform?.template.trusts ?? [];
-  const value = `[${[...new Set([...trusts, issuer])].join(', ')}]`;
+  const value = `[${[...new Set([...trusts, issuer])].map(nameInYaml).join(', ')}]`;
   return setting(
     failure.code,
     'platform.node-template.trusts',

@@ -2,7 +2,7 @@
 import type { Micros } from '../base/units.ts';
 import type { Recorded } from '../log/reader.ts';
 import { type History, kindOf } from '../run/history.ts';
-import { nameOf } from './events.ts';
+import { nameOf, sayingIt } from './events.ts';
 import { type Phrase, phraseOf, type Weight } from './phrases.ts';
 
 /** One line of the story: one event, or several of a kind that belong together. */
@@ -35,13 +35,14 @@ const ORDER: readonly Weight[] = ['story', 'detail', 'quiet'];
 /** A cluster's own events separate what happened before from what happened after. */
 const isBarrier = (recorded: Recorded): boolean => recorded.entity.startsWith('cluster/');
 
+/** Alike are the same things of several, and what goes wrong for one again and again. */
 const isAlike = (draft: Draft, recorded: Recorded, phrase: Phrase): boolean =>
-  draft.text === phrase.text && !draft.names.includes(nameOf(recorded.entity));
+  draft.text === phrase.text && (phrase.mark === 'bad' || !draft.names.includes(nameOf(recorded.entity)));
 
 /** A phrase that names its own entity says "it", so that three nodes that did alike read alike. */
 const toldOf = ({ entity }: Recorded, phrase: Phrase): Phrase => ({
   ...phrase,
-  text: phrase.text.replaceAll(nameOf(entity), 'it'),
+  text: sayingIt(phrase.text, nameOf(entity)),
 });
 
 /** Tells a run. `weight` is the least that is told; `quiet` tells everything. */
@@ -87,8 +88,10 @@ function begin({ at, entity, seq }: Recorded, { text, item, mark }: Phrase): Dra
 function join(draft: Draft, { at, entity }: Recorded, { item }: Phrase): void {
   draft.until = at;
   draft.count += 1;
-  draft.names.push(nameOf(entity));
-  if (item !== undefined) draft.items.push(item);
+  const name = nameOf(entity);
+  const isNew = !draft.names.includes(name);
+  if (isNew) draft.names.push(name);
+  if (item !== undefined && (isNew || !draft.items.includes(item))) draft.items.push(item);
 }
 
 /** Keeps a story to about `most` lines: the beginning, what went wrong, and the end are kept; the middle is counted. */

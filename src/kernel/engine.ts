@@ -7,7 +7,7 @@ import { BOUNDS, type Bounds } from '../base/bounds.ts';
 import type { Micros } from '../base/units.ts';
 import type { Wire } from '../base/wire.ts';
 import { Agenda, type Pending } from './agenda.ts';
-import { Draws, type Run, runsOf } from './draws.ts';
+import { Draws } from './draws.ts';
 import {
   type AnyEvent,
   type AnyModel,
@@ -92,8 +92,6 @@ export class Engine {
   readonly #bounds: Bounds;
   readonly #ties: number;
   readonly #context: DecideContext;
-  /** What the texts of draws spell, for folding. */
-  readonly #runs = new Map<string, readonly Run[]>();
   // One for all events, filled anew for each: a stamp is only looked at while its event is being folded and answered.
   readonly #stamp = { seq: 0, at: 0, cause: -1, entity: 0 };
   // What happened last, as a ring: cheap to keep, and enough to name what went round when a bound is hit.
@@ -217,7 +215,7 @@ export class Engine {
     this.#agenda.drop(recorded.at, false);
     this.world.at = recorded.at;
     const entity = this.world.entity(recorded.entity as Ref);
-    if (recorded.draws !== '') this.#skip(entity, recorded.draws);
+    if (recorded.draws !== '') this.world.passOver(entity, recorded.draws);
     this.#apply(entity, recorded.event, recorded.cause, recorded.draws);
   }
 
@@ -270,15 +268,6 @@ export class Engine {
     }
     const tie = this.#ties === 0 ? issued : shuffled(issued, this.#ties, stamp.entity, due);
     this.#agenda.add(due, tie, to, stamp.seq, send.key, send.command);
-  }
-
-  #skip(entity: Entity, draws: string): void {
-    let runs = this.#runs.get(draws);
-    if (runs === undefined) {
-      runs = runsOf(draws);
-      this.#runs.set(draws, runs);
-    }
-    for (const { purpose, count } of runs) this.world.stream(entity, purpose).skip(count);
   }
 
   #remember(at: Micros, seq: number, entity: EntityId, kind: number): void {

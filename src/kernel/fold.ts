@@ -3,18 +3,16 @@
  * with reactions (docs/performance.md).
  */
 import { assert } from '../base/assert.ts';
-import { type Run, runsOf } from './draws.ts';
 import type { Replayed } from './engine.ts';
 import type { AnyModel, Ref, Stamp } from './model.ts';
 import { roots } from './roots.ts';
-import { type Entity, type SavedWorld, World } from './world.ts';
+import { type SavedWorld, World } from './world.ts';
 
 export class Fold {
   readonly world: World;
   /** Events folded so far. */
   count = 0;
   readonly #models: readonly AnyModel[];
-  readonly #runs = new Map<string, readonly Run[]>();
 
   constructor(models: readonly AnyModel[], seed: string) {
     this.#models = [roots as unknown as AnyModel, ...models];
@@ -32,20 +30,11 @@ export class Fold {
     assert(seq === this.count, 'a log is folded in order and whole');
     const { world } = this;
     const entity = world.entity(ref as Ref);
-    if (draws !== '') this.#skip(entity, draws);
+    if (draws !== '') world.passOver(entity, draws);
     world.at = at;
     world.bear(entity);
     const stamp: Stamp = { seq, at, cause, entity: entity.id };
     (this.#models[entity.model] as AnyModel).evolve(entity.state, event, stamp);
     this.count += 1;
-  }
-
-  #skip(entity: Entity, draws: string): void {
-    let runs = this.#runs.get(draws);
-    if (runs === undefined) {
-      runs = runsOf(draws);
-      this.#runs.set(draws, runs);
-    }
-    for (const { purpose, count } of runs) this.world.stream(entity, purpose).skip(count);
   }
 }

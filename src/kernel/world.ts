@@ -3,6 +3,7 @@
 import { assert } from '../base/assert.ts';
 import { createCanon } from '../base/canon.ts';
 import type { Micros } from '../base/units.ts';
+import { type Run, runsOf } from './draws.ts';
 import type { AnyModel, EntityId, Ref, View } from './model.ts';
 import { type Alea, Stream } from './random.ts';
 
@@ -35,6 +36,8 @@ export class World implements View {
   readonly #byRef = new Map<string, Entity>();
   readonly #byModel: Entity[][];
   readonly #born: Entity[] = [];
+  /** What the texts of draws spell. */
+  readonly #runs = new Map<string, readonly Run[]>();
   readonly entities: Entity[] = [];
 
   constructor(models: readonly AnyModel[], seed: string) {
@@ -86,6 +89,16 @@ export class World implements View {
       entity.streams.set(purpose, stream);
     }
     return stream;
+  }
+
+  /** Leaves the random streams of an entity where a decision left them that drew what this text spells. */
+  passOver(entity: Entity, draws: string): void {
+    let runs = this.#runs.get(draws);
+    if (runs === undefined) {
+      runs = runsOf(draws);
+      this.#runs.set(draws, runs);
+    }
+    for (const { purpose, count } of runs) this.stream(entity, purpose).skip(count);
   }
 
   /** Everything that has happened, as plain data: what `load` makes the same world of. */

@@ -60,6 +60,7 @@ export class BatchReader {
       at += from.unsigned();
       expect(at <= Number.MAX_SAFE_INTEGER, 'it is later than any run');
       const entity = this.texts.of(from.unsigned());
+      expect(entity !== '', 'it holds an event of no entity');
       const cause = earlier(from.unsigned(), seq);
       if (this.#drawsLeft === 0) this.#nextDraws(draws);
       this.#drawsLeft -= 1;

@@ -165,19 +165,36 @@ export function memorySource(bytes: Uint8Array): Source {
   };
 }
 
-/** Copies a file from `offset` to its end into a new file, and syncs it. */
+/** Copies a file from `offset` to its end into a new file, and syncs it. What cannot be written whole is removed again. */
 export function copyTail(path: string, offset: number, to: string): void {
   const source = fileSource(path);
   try {
     const sink = fileSink(to);
     try {
-      for (let at = offset; at < source.size; at += 1024 * 1024) sink.write(source.read(at, 1024 * 1024));
-      sink.sync();
-    } finally {
-      sink.close();
+      fill(sink, source, offset);
+    } catch (error) {
+      discard(to);
+      throw error;
     }
   } finally {
     source.close();
+  }
+}
+
+function fill(sink: Sink, source: Source, offset: number): void {
+  try {
+    for (let at = offset; at < source.size; at += 1024 * 1024) sink.write(source.read(at, 1024 * 1024));
+    sink.sync();
+  } finally {
+    sink.close();
+  }
+}
+
+function discard(path: string): void {
+  try {
+    fs.rmSync(path, { force: true });
+  } catch {
+    // The disk has failed already, and that is what the user is told.
   }
 }
 
@@ -210,7 +227,8 @@ function reading<T>(path: string, call: () => T): T {
   }
 }
 
-function cannotWrite(path: string, error: unknown): CannotWrite {
+/** What the system said about a write, as one sentence for the user. */
+export function cannotWrite(path: string, error: unknown): CannotWrite {
   return new CannotWrite(`Cannot write ${path}: ${reasonOf(error)}.`);
 }
 

@@ -10,6 +10,7 @@ import { host } from './host/decide.ts';
 import { node } from './node/decide.ts';
 import { proxy } from './proxy/decide.ts';
 import { registry } from './registry/decide.ts';
+import { relay } from './relay/decide.ts';
 import { scheduler } from './scheduler/decide.ts';
 import { segment } from './segment/decide.ts';
 import { ticket } from './ticket/decide.ts';
@@ -34,6 +35,7 @@ export const MODELS = {
   catalog,
   node,
   cluster,
+  relay,
 } as const;
 
 export type Models = typeof MODELS;

@@ -23,7 +23,11 @@ export type Fork =
   | { readonly ok: true; readonly simulation: Simulation; readonly idle: readonly string[] }
   | { readonly ok: false; readonly issues: readonly Issue[]; readonly sources: History['sources'] };
 
-/** Forks a log at an instant. The simulation that comes back stands at that instant and is yet to be advanced. */
+/**
+ * Forks a log at an instant. The simulation that comes back stands at that instant (unchanged: or later, see `leaving`) and is yet to be
+ * advanced. A changed fork follows its scenario as a whole from there on: what the log is to change only later, being a changed fork
+ * itself, comes into force with it.
+ */
 export function forkRun(history: History, options: ForkOptions): Fork {
   const sets = options.sets ?? [];
   if (sets.length === 0)
@@ -50,11 +54,21 @@ function replayed(
   history: History,
   options: RunOptions,
   sources: History['sources'],
-  { at, sink }: ForkOptions,
+  fork: ForkOptions,
 ): Simulation {
-  const simulation = new Simulation(options, sources, sink);
-  simulation.engine.fold(history.events, at);
+  const simulation = new Simulation(options, sources, fork.sink);
+  simulation.engine.fold(history.events, leaving(history, fork));
   return simulation;
+}
+
+/**
+ * Where the decisions begin again. In a log that is a changed fork itself something is asked later than at the start, and nothing in the
+ * world brings that about: without a change of its own a fork shares everything up to there.
+ */
+function leaving(history: History, { at, sets = [], until = Number.POSITIVE_INFINITY }: ForkOptions): Micros {
+  if (sets.length > 0) return at;
+  const asked = history.events.findLast((recorded) => recorded.cause === -1 && recorded.at <= until);
+  return Math.max(at, asked?.at ?? 0);
 }
 
 /** Two asks are about the same thing when they ask the same kind of command of the same entity from the same place in the scenario. */

@@ -6,7 +6,7 @@ import { Fold } from '../kernel/fold.ts';
 import type { AnyModel } from '../kernel/model.ts';
 import { MODELS } from '../models/index.ts';
 
-export const VERSION = '0.1.0';
+export const VERSION = '0.2.0';
 export const PROGRAM = `premortem ${VERSION}`;
 
 /** What a run depends on besides the scenario's text: kept in the log, so that the log can be gone on with. */

@@ -11,8 +11,10 @@ import type { Sink, Source } from '../log/disk.ts';
 import { inspectLog, type Log, openLog, type Recorded, type Verdict } from '../log/reader.ts';
 import { compile } from '../scenario/compile.ts';
 import { type History, optionsOfLog, scenarioOf } from './history.ts';
+import { wrongOption } from './options.ts';
 import { makeEngine, PROGRAM, type RunOptions } from './program.ts';
 import { Simulation, wasInterrupted } from './simulation.ts';
+import { wrongOptions } from './upcast.ts';
 import { type Difference, sameProgram, spelled, spelledRecord } from './verify.ts';
 
 /** Why a log is not gone on with. */
@@ -61,7 +63,8 @@ const OURS: Making = {
 export function resumeRun(source: Source, goOn: GoOn, making: Making = OURS): Resumed | Declined {
   const opened = openLog(source);
   if (!opened.ok) return declined('damaged', opened.verdict.message, opened.verdict);
-  const verdict = inspectLog(source);
+  const wrong = wrongOption(opened.log.preface.options);
+  const verdict = wrong === undefined ? inspectLog(source) : wrongOptions(wrong);
   const { status, message, end } = verdict;
   if (status === 'clean' && !wasInterrupted(end)) return declined('ended', message, verdict);
   if (status === 'corrupt' || status === 'too-new') return declined('damaged', message, verdict);

@@ -1,7 +1,7 @@
 /**
  * Logs of older versions: a log says in its own table of kinds what it holds, and here its events become those of this program, once the
  * log is open and before anything folds, prints or compares them. The table is judged as a whole, whether or not an event of a kind
- * happened, so that what opens does not depend on how a run went.
+ * happened, and so are the options, so that what opens does not depend on how a run went.
  */
 import { assert, Fault } from '../base/assert.ts';
 import type { Wire } from '../base/wire.ts';
@@ -12,6 +12,7 @@ import type { Kind } from '../log/kinds.ts';
 import { wrongWithData } from '../log/plain.ts';
 import type { Log, Recorded, Verdict } from '../log/reader.ts';
 import { MODELS } from '../models/index.ts';
+import { wrongOption } from './options.ts';
 
 /** The kinds that a program knows and, for each of them, the steps from version 1 on. */
 export interface Table {
@@ -56,6 +57,8 @@ export function upToDate(log: Omit<Log, 'walk'>, table: Table = CURRENT): Curren
     if (verdict !== undefined) return { ok: false, verdict };
     routes.push({ to, version: kind.version, steps: (table.steps[to] ?? []).slice(kind.version - 1) });
   }
+  const wrong = wrongOption(log.preface.options);
+  if (wrong !== undefined) return { ok: false, verdict: wrongOptions(wrong) };
   return { ok: true, log: new Translated(log, table.kinds, routes) };
 }
 
@@ -90,6 +93,10 @@ function differenceOf(theirs: Kind, ours: Kind): string | undefined {
   }
   return undefined;
 }
+
+/** What is said of a log whose options no run can have had. */
+export const wrongOptions = (name: string): Verdict =>
+  refusal('corrupt', `Among the options in this log ${name} is missing or wrong; no premortem wrote it.`);
 
 const refusal = (status: Verdict['status'], message: string): Verdict => ({
   status,

@@ -44,9 +44,17 @@ function fold(log: Provable): { readonly events: number; readonly worldHash: str
   return { events: folded.count, worldHash: folded.world.hash() };
 }
 
-/** What is compared of an event that was made again. */
-export const spelled = (at: number, cause: number, entity: string, draws: string, event: object): string =>
-  JSON.stringify([at, cause, entity, draws, event]);
+/** What is compared of an event that was made again: a decision may name its fields in any order. */
+export const spelled = (at: number, cause: number, entity: string, draws: string, event: object): string => {
+  const fields = event as Readonly<Record<string, unknown>>;
+  const { type, ...others } = fields;
+  const ordered = Object.fromEntries(
+    Object.keys(others)
+      .sort()
+      .map((field) => [field, fields[field]]),
+  );
+  return JSON.stringify([at, cause, entity, draws, { type, ...ordered }]);
+};
 
 /** The same of an event of a log. */
 export const spelledRecord = ({ at, cause, entity, draws, event }: Recorded): string =>

@@ -3,7 +3,9 @@ import { broadcastOf, formatAddress, isInside } from './address.ts';
 import { type Desk, shownAddress } from './desk.ts';
 import { quote } from './show.ts';
 import type { Path } from './tree.ts';
-import type { ActionSpec, Ipv4, NetworkSpec, Scenario } from './types.ts';
+import type { ActionSpec, Ipv4, NetworkSpec, Scenario, ServerSpec } from './types.ts';
+
+type Subnet = Pick<NetworkSpec, 'network' | 'prefix'>;
 
 /** An address that somebody was given by hand. */
 interface Static {
@@ -20,6 +22,7 @@ export function checkAddresses(desk: Desk, scenario: Scenario): void {
   for (const [name, network] of Object.entries(scenario.networks)) checkNetwork(desk, name, network);
   const statics = [
     ...infrastructure(scenario),
+    ...byMachine(scenario),
     ...scenario.actions.flatMap((action) => byAction(scenario, action)),
   ];
   for (const one of statics) {
@@ -29,11 +32,13 @@ export function checkAddresses(desk: Desk, scenario: Scenario): void {
     checkScope(desk, scenario, network, one);
   }
   checkServed(desk, scenario);
+  checkRelays(desk, scenario);
+  checkNames(desk, scenario);
 }
 
 function checkNetwork(desk: Desk, name: string, network: NetworkSpec): void {
   if (desk.wasPruned(['networks', name, 'cidr'])) return;
-  const { dhcp, gateway } = network;
+  const { dhcp, servers, gateway } = network;
   if (!isInside(network, gateway)) {
     desk.warning(
       'address.outside-subnet',
@@ -45,18 +50,35 @@ function checkNetwork(desk: Desk, name: string, network: NetworkSpec): void {
       },
     );
   }
-  if (dhcp === undefined || dhcp.last < dhcp.first) return;
-  const path = ['networks', name, 'dhcp', 'scope'];
-  if (!isInside(network, dhcp.first) || !isInside(network, dhcp.last)) {
-    desk.error('address.outside-subnet', path, `the scope reaches outside ${subnet(network)}`, {
+  if (dhcp !== undefined) checkServer(desk, dhcp, ['networks', name, 'dhcp']);
+  for (const [server, spec] of Object.entries(servers))
+    checkServer(desk, spec, ['networks', name, 'servers', server]);
+}
+
+/** The ranges of a scope must lie in its subnet, without the two addresses that no machine can have. */
+function checkServer(desk: Desk, server: ServerSpec, path: Path): void {
+  const [low, high] = [server.network + 1, broadcastOf(server) - 1];
+  const help = `keep it between \`${formatAddress(low)}\` and \`${formatAddress(high)}\``;
+  const bounds = server.ranges.flatMap(({ first, last }) => [first, last]);
+  const edge = bounds.find((address) => address === low - 1 || address === high + 1);
+  if (bounds.some((address) => !isInside(server, address))) {
+    desk.error('address.outside-subnet', [...path, 'scope'], `the scope reaches outside ${subnet(server)}`, {
       reason: 'a lease from there would be of no use on this network',
-      help: `keep it between \`${formatAddress(network.network + 1)}\` and \`${formatAddress(broadcastOf(network) - 1)}\``,
+      help,
     });
-  } else if (dhcp.first === network.network || dhcp.last === broadcastOf(network)) {
-    const which = dhcp.first === network.network ? 'network' : 'broadcast';
-    desk.error('address.reserved', path, `the scope gives out the ${which} address`, {
+  } else if (edge !== undefined) {
+    const which = edge === low - 1 ? 'network' : 'broadcast';
+    desk.error('address.reserved', [...path, 'scope'], `the scope gives out the ${which} address`, {
       reason: 'no machine can have it',
-      help: `keep it between \`${formatAddress(network.network + 1)}\` and \`${formatAddress(broadcastOf(network) - 1)}\``,
+      help,
+    });
+  }
+  for (const { name, address } of server.reservations) {
+    if (isInside(server, address)) continue;
+    const at = [...path, 'reservations', name, 'address'];
+    desk.error('address.outside-subnet', at, `${shownAddress(address)} is outside ${subnet(server)}`, {
+      reason: 'a client could not use it on this network',
+      help: `write an address of ${subnet(server)}`,
     });
   }
 }
@@ -80,6 +102,23 @@ function infrastructure(scenario: Scenario): readonly Static[] {
       };
     }),
   ]);
+}
+
+/** Machines with an address of their own. */
+function byMachine({ machines }: Scenario): readonly Static[] {
+  return Object.entries(machines).flatMap(([name, { network, address }]) =>
+    address === 'dhcp'
+      ? []
+      : [
+          {
+            address,
+            network,
+            owner: quote(name),
+            path: ['machines', name, 'address'],
+            infrastructure: false,
+          },
+        ],
+  );
 }
 
 function byAction(scenario: Scenario, action: ActionSpec): readonly Static[] {
@@ -142,9 +181,11 @@ function checkPlace(desk: Desk, network: NetworkSpec, one: Static): boolean {
 
 function checkScope(desk: Desk, scenario: Scenario, network: NetworkSpec, one: Static): void {
   const { dhcp } = network;
-  if (dhcp === undefined || one.address < dhcp.first || one.address > dhcp.last) return;
+  const range = dhcp?.ranges.find(({ first, last }) => one.address >= first && one.address <= last);
+  if (dhcp === undefined || range === undefined) return;
   if (!dhcp.enabled && !isStarted(scenario, one.network)) return;
-  const scope = `\`${formatAddress(dhcp.first)}-${formatAddress(dhcp.last)}\``;
+  if (dhcp.reservations.some(({ address }) => address === one.address)) return;
+  const scope = `\`${formatAddress(range.first)}-${formatAddress(range.last)}\``;
   desk.warning(
     'scope.covers-static',
     one.path,
@@ -160,26 +201,96 @@ function isStarted(scenario: Scenario, network: string): boolean {
   return scenario.actions.some((action) => action.verb === 'start-dhcp' && action.network === network);
 }
 
+/** Whether somebody on a network answers DHCP at some time: its server, a further one, or one behind its relay. */
+function isServed(scenario: Scenario, name: string): boolean {
+  const network = scenario.networks[name];
+  if (network === undefined || isStarted(scenario, name)) return true;
+  const further = Object.entries(network.servers);
+  if (further.some(([server, { enabled }]) => enabled || isStarted(scenario, server))) return true;
+  return network.dhcp?.enabled === true;
+}
+
 /** Machines that will ask for an address on a network where nobody answers. */
 function checkServed(desk: Desk, scenario: Scenario): void {
-  const name = scenario.platform?.network;
-  const network = name === undefined ? undefined : scenario.networks[name];
-  if (name === undefined || network === undefined || network.dhcp?.enabled || isStarted(scenario, name))
-    return;
-  if (desk.wasPruned(['networks', name, 'dhcp'])) return;
-  for (const action of scenario.actions) {
-    const asks =
-      action.verb === 'create-cluster' || (action.verb === 'create-vm' && action.vm.address === 'dhcp');
-    if (!asks) continue;
-    const index = Number(/\d+/.exec(action.path)?.[0] ?? 0);
-    desk.warning('dhcp.missing', ['do', index, action.verb], `nobody answers DHCP on ${quote(name)}`, {
+  const own = scenario.platform?.network;
+  const unserved = (name: string) => !isServed(scenario, name) && !desk.wasPruned(['networks', name, 'dhcp']);
+  const warn = (path: Path, name: string) =>
+    desk.warning('dhcp.missing', path, `nobody answers DHCP on ${quote(name)}`, {
       reason: 'machines made here will ask for an address',
       help: `write networks.${name}.dhcp: { enabled: true, scope: FIRST-LAST }`,
     });
-    return;
+  const asking = scenario.actions.find(
+    (action) =>
+      action.verb === 'create-cluster' || (action.verb === 'create-vm' && action.vm.address === 'dhcp'),
+  );
+  if (asking !== undefined && own !== undefined && unserved(own))
+    warn(['do', Number(/\d+/.exec(asking.path)?.[0] ?? 0), asking.verb], own);
+  const told = new Set<string>();
+  for (const [name, { network, address }] of Object.entries(scenario.machines)) {
+    if (address !== 'dhcp' || told.has(network) || !unserved(network)) continue;
+    told.add(network);
+    warn(['machines', name], network);
   }
 }
 
-function subnet(network: NetworkSpec): string {
+/** A scope that another network's server gives out needs a relay, and a relay needs somewhere to pass requests on to. */
+function checkRelays(desk: Desk, scenario: Scenario): void {
+  for (const [name, { dhcp, relay }] of Object.entries(scenario.networks)) {
+    const isAway = dhcp !== undefined && dhcp.server !== '';
+    const starts = scenario.actions.some(
+      (action) => action.verb === 'start-relay' && action.network === name,
+    );
+    if (isAway && relay === undefined && !starts)
+      desk.warning(
+        'relay.missing',
+        ['networks', name, 'dhcp', 'server'],
+        `nothing relays DHCP from ${quote(name)}`,
+        {
+          reason: `broadcasts of its machines do not reach the server of ${quote(dhcp.server)}`,
+          help: `write networks.${name}.relay: true`,
+        },
+      );
+    if (!isAway && relay !== undefined)
+      desk.error(
+        'dhcp.missing',
+        ['networks', name, 'relay'],
+        `the relay of ${quote(name)} has nobody to pass requests on to`,
+        {
+          reason: 'a relay serves a scope that the server of another network gives out',
+          help: `write networks.${name}.dhcp: { server: OTHER, scope: FIRST-LAST }`,
+        },
+      );
+  }
+}
+
+/** One name may not mean two DHCP servers, or two machines. */
+function checkNames(desk: Desk, scenario: Scenario): void {
+  const servers = new Map<string, string>(Object.keys(scenario.networks).map((name) => [name, 'a network']));
+  for (const [network, { servers: further }] of Object.entries(scenario.networks)) {
+    for (const server of Object.keys(further)) {
+      const owner = servers.get(server);
+      if (owner !== undefined) twice(desk, ['networks', network, 'servers', server], server, owner);
+      servers.set(server, `a server on ${quote(network)}`);
+    }
+  }
+  const made = new Set(
+    scenario.actions.flatMap((action) => (action.verb === 'create-vm' ? [action.vm.name] : [])),
+  );
+  for (const name of Object.keys(scenario.machines)) {
+    const isNode = /-(?:zookeeper|master|marathon|slave)-\d+$/.test(name) && scenario.platform !== undefined;
+    if (made.has(name) || isNode)
+      twice(desk, ['machines', name], name, isNode ? 'a node of a cluster' : 'a VM');
+  }
+}
+
+function twice(desk: Desk, path: Path, name: string, owner: string): void {
+  desk.issues.error('name.duplicate', `${quote(name)} is the name of ${owner} already`, {
+    place: desk.keyPlace(path),
+    reason: 'commands and explanations go by this name',
+    help: 'write another name',
+  });
+}
+
+function subnet(network: Subnet): string {
   return `\`${formatAddress(network.network)}/${network.prefix}\``;
 }

@@ -4,6 +4,7 @@ import type { Place } from '../base/issue.ts';
 import type { Ask } from '../kernel/roots.ts';
 import type { CommandOf, ModelName } from '../models/index.ts';
 import { imageStore } from '../models/trust/state.ts';
+import { type Asking, compileNetworkAction, compileNetworks } from './compile-network.ts';
 import type { ActionSpec, CreateClusterSpec, PlatformSpec, Scenario } from './types.ts';
 
 /** Ports that the cluster manager polls (facts/photon-and-vdvs.md 5.1). */
@@ -48,35 +49,12 @@ class Compiler {
     });
   }
 
+  /** What the compilers of parts ask with. */
+  readonly #asking: Asking = (path, model, name, command, due) => this.#ask(path, model, name, command, due);
+
   #infrastructure(): void {
-    const { networks, hosts, datastores } = this.#scenario;
-    for (const [name, spec] of Object.entries(networks)) {
-      const { network, prefix, gateway, vlan, dhcp } = spec;
-      this.#ask(spec.path, 'segment', name, { type: 'declare', network, prefix, gateway, vlan });
-      // Name servers on the segment hold their addresses like any other machine.
-      const size = 2 ** (32 - prefix);
-      for (const [i, address] of spec.dns.entries()) {
-        if (address < network || address >= network + size || address === gateway) continue;
-        this.#ask(`${spec.path}.dns`, 'segment', name, {
-          type: 'claim',
-          address,
-          holder: `device/dns-${i + 1}`,
-          how: 'static',
-          facts: [],
-        });
-      }
-      if (dhcp === undefined) continue;
-      const { enabled, first, last, lease, check } = dhcp;
-      this.#ask(dhcp.path, 'dhcp', name, {
-        type: 'configure',
-        segment: name,
-        enabled,
-        first,
-        last,
-        lease,
-        check,
-      });
-    }
+    const { hosts, datastores } = this.#scenario;
+    compileNetworks(this.#scenario, this.#asking);
     for (const [name, spec] of Object.entries(hosts)) {
       const { cores, memory, roles, power, boot, clock } = spec;
       this.#ask(spec.path, 'host', name, { type: 'declare', cores, memory, roles, power, boot, clock });
@@ -176,16 +154,6 @@ class Compiler {
       case 'edit-template':
         this.#ask(path, 'catalog', 'photon', { type: 'template', roots: this.#roots(action.trusts) }, at);
         return;
-      case 'start-dhcp':
-      case 'stop-dhcp':
-        this.#ask(
-          path,
-          'dhcp',
-          action.network,
-          { type: action.verb === 'start-dhcp' ? 'start' : 'stop' },
-          at,
-        );
-        return;
       case 'power-on-host':
       case 'fail-host':
         this.#ask(
@@ -199,20 +167,8 @@ class Compiler {
       case 'set-clock':
         this.#ask(path, 'host', action.host, { type: 'set-clock', clock: action.clock }, at);
         return;
-      case 'take-address':
-        this.#ask(
-          path,
-          'segment',
-          action.network,
-          {
-            type: 'claim',
-            address: action.address,
-            holder: `device/${action.holder}`,
-            how: 'static',
-            facts: [],
-          },
-          at,
-        );
+      default:
+        compileNetworkAction(action, this.#scenario, this.#asking);
         return;
     }
   }

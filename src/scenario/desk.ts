@@ -3,6 +3,7 @@ import type { Issue, Issues, Place } from '../base/issue.ts';
 import { formatAddress } from './address.ts';
 import { expandRange, isOwnKey, isPattern, matchesGlob, nearest } from './names.ts';
 import { formatPath } from './path.ts';
+import { RANGED } from './ranges.ts';
 import type { Pruned } from './shape.ts';
 import { choices, quote } from './show.ts';
 import { entryOf, find, keyPlaceAt, type Path, placeAt, type Tree } from './tree.ts';
@@ -12,6 +13,7 @@ const SECTIONS = {
   host: ['hosts'],
   datastore: ['datastores'],
   network: ['networks'],
+  machine: ['machines'],
   root: ['pki', 'roots'],
   flavor: ['platform', 'flavors'],
   tenant: ['platform', 'tenants'],
@@ -57,11 +59,12 @@ export class Desk {
     return tree?.kind === 'map' ? [...tree.entries.keys()] : [];
   }
 
-  /** The path as the scenario shows it, with a host of a range under the range. */
+  /** The path as the scenario shows it, with a host or machine of a range under the range. */
   label(path: Path): string {
     const [section, name, ...rest] = path;
-    if (section !== 'hosts' || typeof name !== 'string') return formatPath(path);
-    return formatPath([section, entryOf(find(this.tree, ['hosts']), name)?.written ?? name, ...rest]);
+    if (typeof section !== 'string' || !RANGED.has(section) || typeof name !== 'string')
+      return formatPath(path);
+    return formatPath([section, entryOf(find(this.tree, [section]), name)?.written ?? name, ...rest]);
   }
 
   /** Whether a part was wrong and left out, so that its absence is no further mistake. */

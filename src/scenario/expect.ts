@@ -15,9 +15,12 @@ type Claim = ExpectSpec extends infer E
 
 const CLUSTER_STATES = ['ready', 'error', 'deleted'] as const;
 const VM_STATES = ['running', 'addressed', 'deleted'] as const;
+const MACHINE_STATES = ['addressed', 'unaddressed'] as const;
+const STATES = { cluster: CLUSTER_STATES, vm: VM_STATES, machine: MACHINE_STATES } as const;
 const FORMS = [
   'cluster NAME is ready',
   'vm NAME is running',
+  'machine NAME is addressed',
   'fails with CODE',
   'never fails with CODE',
   'nothing fails',
@@ -26,12 +29,12 @@ const FORMS = [
 /** Expectations in the order written. */
 export function resolveExpectations(
   desk: Desk,
-  written: Written['expect'],
+  { expect: written, machines }: Pick<Written, 'expect' | 'machines'>,
   actions: readonly ActionSpec[],
   until: Micros,
   failures: readonly string[] | undefined,
 ): readonly ExpectSpec[] {
-  const names = namesMade(desk, actions);
+  const names = { ...namesMade(desk, actions), ...machineNames(desk, machines) };
   return (written ?? []).flatMap((expectation, index): ExpectSpec[] => {
     const path = ['expect', index];
     const text = desk.need(expectation.that, [...path, 'that'], '', 'nothing fails');
@@ -56,6 +59,13 @@ function namesMade(
   };
 }
 
+/** Machines that look for an address; of the others there is nothing to expect. */
+function machineNames(desk: Desk, machines: Written['machines']): { machine?: readonly string[] } {
+  if (desk.wasPruned(['machines'])) return {};
+  const asking = Object.entries(machines ?? {}).filter(([, { address = 'dhcp' }]) => address === 'dhcp');
+  return { machine: asking.map(([name]) => name) };
+}
+
 function late(desk: Desk, path: Path, until: Micros): void {
   desk.warning('time.after-until', path, 'this deadline is after the simulation ends', {
     reason: `it ends at ${formatDuration(until)}`,
@@ -68,12 +78,14 @@ function parseClaim(desk: Desk, text: string, path: Path): Claim | undefined {
   const failing = /^(never )?fails with ([a-z][a-z0-9-]*(?:\.[a-z0-9-]+)+)$/.exec(text);
   if (failing?.[2] !== undefined)
     return { kind: failing[1] === undefined ? 'fails' : 'never-fails', code: failing[2] };
-  const [, thing, name = '', state = ''] = /^(cluster|vm) (\S+) is (\S+)$/.exec(text) ?? [];
+  const [, thing, name = '', state = ''] = /^(cluster|vm|machine) (\S+) is (\S+)$/.exec(text) ?? [];
   const clusterState = CLUSTER_STATES.find((word) => word === state);
   const vmState = VM_STATES.find((word) => word === state);
+  const machineState = MACHINE_STATES.find((word) => word === state);
   if (thing === 'cluster' && clusterState) return { kind: 'cluster', name, state: clusterState };
   if (thing === 'vm' && vmState) return { kind: 'vm', name, state: vmState };
-  const states = thing === undefined ? undefined : thing === 'cluster' ? CLUSTER_STATES : VM_STATES;
+  if (thing === 'machine' && machineState) return { kind: 'machine', name, state: machineState };
+  const states = thing === undefined ? undefined : STATES[thing as keyof typeof STATES];
   desk.error('expect.syntax', path, `${quote(text)} is not something that can be expected`, {
     reason:
       states === undefined
@@ -93,10 +105,10 @@ function checkWords(
   desk: Desk,
   claim: Claim,
   path: Path,
-  names: { cluster?: readonly string[]; vm?: readonly string[] },
+  names: { cluster?: readonly string[]; vm?: readonly string[]; machine?: readonly string[] },
   failures: readonly string[] | undefined,
 ): void {
-  if (claim.kind === 'cluster' || claim.kind === 'vm')
+  if (claim.kind === 'cluster' || claim.kind === 'vm' || claim.kind === 'machine')
     desk.known(claim.kind, claim.name, path, names[claim.kind]);
   else if (claim.kind !== 'nothing-fails' && failures !== undefined)
     desk.known('failure', claim.code, path, failures);

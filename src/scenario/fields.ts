@@ -154,6 +154,49 @@ export function scope() {
   return reading('a scope such as 10.20.0.50-10.20.0.199', parseScope);
 }
 
+/** One range of addresses, or a list of them. */
+export function scopes() {
+  return z.union([scope(), z.array(scope()).min(1).max(1024)]);
+}
+
+/** A hardware address in the usual spelling, in small letters. */
+export function mac() {
+  const read = (text: string): Reading<string> =>
+    /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(text)
+      ? { ok: true, value: text.toLowerCase() }
+      : {
+          ok: false,
+          code: 'value.type',
+          message: 'this is not a hardware address',
+          help: 'write six bytes in hex: 00:50:56:00:02:01',
+        };
+  return reading('a hardware address such as 00:50:56:00:02:01', read);
+}
+
+/** Answers that get lost, counted from 1: `ACK 1`, `OFFER 2-4`. */
+export interface Losses {
+  readonly kind: 'OFFER' | 'ACK' | 'NAK';
+  readonly first: number;
+  readonly last: number;
+}
+
+export function losses() {
+  const read = (text: string): Reading<Losses> => {
+    const [, kind, first = '', last] = /^(OFFER|ACK|NAK) (\d{1,6})(?:-(\d{1,6}))?$/.exec(text.trim()) ?? [];
+    const from = Number(first);
+    const to = last === undefined ? from : Number(last);
+    if (kind === undefined || from < 1 || to < from || to - from > 10_000)
+      return {
+        ok: false,
+        code: 'value.type',
+        message: 'this does not say which answers are lost',
+        help: 'write a kind and numbers counted from 1: OFFER 1, ACK 1-3',
+      };
+    return { ok: true, value: { kind: kind as Losses['kind'], first: from, last: to } };
+  };
+  return reading('answers such as ACK 1-3', read);
+}
+
 /** The name of something new. */
 export function name() {
   return reading('a name', (text) => readName(text, isName, 63));

@@ -2,7 +2,7 @@
 import type { Issues, Place } from '../base/issue.ts';
 import { applyChange, type Budget } from './change.ts';
 import { parseYaml } from './parse.ts';
-import { joinHosts } from './ranges.ts';
+import { joinRanges, RANGED } from './ranges.ts';
 import { quote, visible } from './show.ts';
 import { DEPTH_LIMIT, tooBig } from './text.ts';
 import { entryOf, isNothing, type MapTree, refine, type Tree } from './tree.ts';
@@ -190,7 +190,7 @@ export class Layers {
       const below = entries.get(key)?.value;
       let { value } = entry;
       if (isNothing(value)) continue;
-      if (key === 'hosts') value = joinHosts(below, value, this.issues);
+      if (RANGED.has(key)) value = joinRanges(key, below, value, this.issues);
       else if (SECTIONS.has(key)) value = refine(below, value);
       entries.set(key, { ...entry, value });
     }

@@ -1,11 +1,14 @@
-/** Hosts by the dozen: `esx-[01-04]` becomes four entries, and a later plain key refines one of them. */
+/** Hosts and machines by the dozen: `esx-[01-04]` becomes four entries, and a later plain key refines one of them. */
 import type { Issues } from '../base/issue.ts';
 import { expandRange, RANGE_LIMIT } from './names.ts';
 import { quote } from './show.ts';
 import { type Entry, refine, type Tree } from './tree.ts';
 
-/** Joins a file's hosts onto those below it, one entry per host. */
-export function joinHosts(base: Tree | undefined, over: Tree, issues: Issues): Tree {
+/** Sections whose keys may be ranges. */
+export const RANGED: ReadonlySet<string> = new Set(['hosts', 'machines']);
+
+/** Joins a file's hosts or machines onto those below them, one entry each. */
+export function joinRanges(section: string, base: Tree | undefined, over: Tree, issues: Issues): Tree {
   if (over.kind !== 'map') return refine(base, over);
   const entries = new Map(base?.kind === 'map' ? base.entries : []);
   const own = new Map<string, Entry>();
@@ -28,7 +31,7 @@ export function joinHosts(base: Tree | undefined, over: Tree, issues: Issues): T
       const value = refine(entries.get(name)?.value, entry.value);
       entries.set(name, { ...entry, value });
       own.set(name, entry);
-      if (entries.size > RANGE_LIMIT) return tooMany(over, entry, issues);
+      if (entries.size > RANGE_LIMIT) return tooMany(section, over, entry, issues);
     }
   }
   return { ...over, entries };
@@ -38,15 +41,15 @@ function meets(name: string, entry: Entry, first: Entry, issues: Issues): void {
   issues.error('name.duplicate', `the range makes ${quote(name)}, which exists already`, {
     place: entry.key,
     reason: `${quote(first.written)} on line ${first.key.line} made it`,
-    help: 'let ranges not overlap; refine a single host by its plain name, after the range',
+    help: 'let ranges not overlap; refine a single one by its plain name, after the range',
   });
 }
 
-function tooMany(over: Tree, entry: Entry, issues: Issues): Tree {
-  issues.error('value.range', `there are more than ${RANGE_LIMIT} hosts`, {
+function tooMany(section: string, over: Tree, entry: Entry, issues: Issues): Tree {
+  issues.error('value.range', `there are more than ${RANGE_LIMIT} ${section}`, {
     place: entry.key,
-    reason: 'a simulation of more hosts would not end in a useful time',
-    help: `describe at most ${RANGE_LIMIT} hosts`,
+    reason: `a simulation of more ${section} would not end in a useful time`,
+    help: `describe at most ${RANGE_LIMIT} ${section}`,
   });
   return { kind: 'map', place: over.place, entries: new Map() };
 }

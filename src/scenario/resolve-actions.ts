@@ -1,5 +1,6 @@
 /** What is done and when. */
 import { formatDuration, type Micros } from '../base/units.ts';
+import { isInside } from './address.ts';
 import type { Desk } from './desk.ts';
 import { resolveClusterAction, resolveVmAction } from './resolve-cluster.ts';
 import { trusted } from './resolve-platform.ts';
@@ -26,6 +27,7 @@ export function resolveActions(
     desk,
     platform,
     networks: written.networks ?? {},
+    machines: written.machines ?? {},
     clusters: made('create-cluster'),
     vms: made('create-vm'),
   };
@@ -81,7 +83,20 @@ function one(stage: Stage, action: ActionText, verb: (typeof VERBS)[number], pat
       return [editTemplate(stage, action, path)];
     case 'start-dhcp':
     case 'stop-dhcp':
+    case 'forget-leases':
       return [serveDhcp(stage, action[verb]!, verb, path)];
+    case 'move-scope':
+      return [moveScope(stage, action[verb]!, path)];
+    case 'start-relay':
+    case 'stop-relay':
+      return [relays(stage, action[verb]!, verb, path)];
+    case 'start-machine':
+    case 'stop-machine':
+    case 'kill-machine':
+      return desk.select('machine', action[verb]!, path).map((machine) => ({ verb, machine }));
+    case 'unplug':
+    case 'plug':
+      return plugs(stage, action[verb]!, verb, path);
     case 'power-on-host':
     case 'fail-host':
       return desk.select('host', action[verb]!, path).map((host) => ({ verb, host }));
@@ -99,12 +114,71 @@ function editTemplate({ desk, platform }: Stage, action: ActionText, path: Path)
   return { verb: 'edit-template', trusts: trusted(desk, roots, [...path, 'trusts']) };
 }
 
-function serveDhcp(
+/** Further servers by name, and the network that each is on. */
+const furtherServers = ({ networks }: Stage): ReadonlyMap<string, string> =>
+  new Map(
+    Object.entries(networks).flatMap(([network, { servers }]) =>
+      Object.keys(servers ?? {}).map((server): [string, string] => [server, network]),
+    ),
+  );
+
+function moveScope(stage: Stage, move: NonNullable<ActionText['move-scope']>, path: Path): Doing {
+  const { desk, networks } = stage;
+  const name = desk.need(move.network, [...path, 'network'], '', 'mgmt');
+  if (move.network !== undefined && desk.refer('network', name, [...path, 'network']))
+    serveDhcp(stage, name, 'move-scope', [...path, 'network']);
+  const network = Object.hasOwn(networks, name) ? networks[name] : undefined;
+  const here = network?.cidr ?? { network: 0, prefix: 8 };
+  const scope = desk.need(move.scope, [...path, 'scope'], [], '10.20.0.100-10.20.0.149');
+  const ranges = Array.isArray(scope) ? scope : [scope];
+  const subnet = move.cidr ?? here;
+  for (const { first, last } of ranges)
+    if (!isInside(subnet, first) || !isInside(subnet, last))
+      desk.error('address.outside-subnet', [...path, 'scope'], 'the scope reaches outside its subnet', {
+        reason: 'a lease from there would be of no use on this network',
+        help: 'write `cidr` when the scope moves to another subnet',
+      });
+  const before = network?.dhcp?.address ?? network?.gateway ?? here.network + 1;
+  const address = move.address ?? (isInside(subnet, before) ? before : subnet.network + 1);
+  const keepLeases = move['keep-leases'] ?? true;
+  return { verb: 'move-scope', network: name, ranges, subnet, address, keepLeases };
+}
+
+function relays(
   { desk, networks }: Stage,
   network: string,
-  verb: 'start-dhcp' | 'stop-dhcp',
+  verb: 'start-relay' | 'stop-relay',
   path: Path,
 ): Doing {
+  const declared = Object.hasOwn(networks, network) ? networks[network] : undefined;
+  if (desk.refer('network', network, path) && declared !== undefined && declared.dhcp?.server === undefined)
+    desk.error('dhcp.missing', path, `the network \`${network}\` has nothing to relay to`, {
+      reason: 'a relay passes requests on to the server of another network',
+      help: `write networks.${network}.dhcp: { server: OTHER, scope: FIRST-LAST }`,
+    });
+  return { verb, network };
+}
+
+/** A machine or several, or the DHCP server of a network or of that name. */
+function plugs(stage: Stage, name: string, verb: 'plug' | 'unplug', path: Path): readonly Doing[] {
+  const { desk, networks, machines } = stage;
+  const further = furtherServers(stage).get(name);
+  if (further !== undefined) return [{ verb, network: further, station: `dhcp/${name}` }];
+  if (Object.hasOwn(networks, name)) return [{ verb, network: name, station: `dhcp/${name}` }];
+  return desk
+    .select('machine', name, path)
+    .map((machine) => ({ verb, network: machines[machine]?.network ?? '', station: `machine/${machine}` }));
+}
+
+function serveDhcp(
+  stage: Stage,
+  network: string,
+  verb: 'start-dhcp' | 'stop-dhcp' | 'forget-leases' | 'move-scope',
+  path: Path,
+): { readonly verb: 'start-dhcp' | 'stop-dhcp' | 'forget-leases'; readonly network: string } {
+  const { desk, networks } = stage;
+  const server = verb === 'move-scope' ? 'forget-leases' : verb;
+  if (furtherServers(stage).has(network)) return { verb: server, network };
   const dhcpPath = ['networks', network, 'dhcp'];
   const declared = Object.hasOwn(networks, network) ? networks[network] : undefined;
   if (desk.refer('network', network, path) && declared !== undefined && declared.dhcp?.scope === undefined) {
@@ -115,7 +189,7 @@ function serveDhcp(
       });
     }
   }
-  return { verb, network };
+  return { verb: server, network };
 }
 
 function setClock(desk: Desk, set: NonNullable<ActionText['set-clock']>, path: Path): readonly Doing[] {

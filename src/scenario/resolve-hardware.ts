@@ -1,15 +1,13 @@
-/** Hosts, datastores, networks. */
-import { GIB, HOUR, MINUTE } from '../base/units.ts';
+/** Hosts and datastores. */
+import { GIB, MINUTE } from '../base/units.ts';
 import type { Desk } from './desk.ts';
 import { entriesOf } from './entries.ts';
 import { plainMap } from './plain.ts';
 import type { Written } from './schema.ts';
 import type { Path } from './tree.ts';
-import type { DatastoreSpec, DhcpSpec, HostSpec, NetworkSpec } from './types.ts';
+import type { DatastoreSpec, HostSpec } from './types.ts';
 
 type HostText = NonNullable<Written['hosts']>[string];
-type NetworkText = NonNullable<Written['networks']>[string];
-type DhcpText = NonNullable<NetworkText['dhcp']>;
 
 /** Hosts; ranges are already one entry per host. */
 export function resolveHosts(desk: Desk, written: Written['hosts']): Record<string, HostSpec> {
@@ -58,38 +56,4 @@ function mountedBy(desk: Desk, hosts: string | string[] | undefined, path: Path)
   if (hosts === undefined) return desk.names('host') ?? [];
   if (typeof hosts === 'string') return desk.select('host', hosts, path);
   return [...new Set(hosts.flatMap((pattern, index) => desk.select('host', pattern, [...path, index])))];
-}
-
-/** Networks. Whether their addresses fit is checked when everything that has an address is known. */
-export function resolveNetworks(desk: Desk, written: Written['networks']): Record<string, NetworkSpec> {
-  const networks = plainMap<NetworkSpec>();
-  for (const [name, network, path] of entriesOf(desk, written, ['networks'])) {
-    const cidr = desk.need(network.cidr, [...path, 'cidr'], { network: 0, prefix: 8 }, '10.20.0.0/24');
-    const dhcp = network.dhcp && resolveDhcp(desk, network.dhcp, cidr.network, [...path, 'dhcp']);
-    networks[name] = {
-      path: desk.label(path),
-      ...cidr,
-      gateway: network.gateway ?? cidr.network + 1,
-      dns: network.dns ?? [],
-      vlan: network.vlan ?? 0,
-      ...(dhcp === undefined ? {} : { dhcp }),
-    };
-  }
-  return networks;
-}
-
-/** A server that is switched off needs no scope: it then has an empty one, whose last address is before its first. */
-function resolveDhcp(desk: Desk, dhcp: DhcpText, network: number, path: Path): DhcpSpec {
-  const enabled = dhcp.enabled ?? true;
-  const empty = { first: network + 1, last: network };
-  const example = '10.20.0.50-10.20.0.199';
-  const scope = enabled ? desk.need(dhcp.scope, [...path, 'scope'], empty, example) : (dhcp.scope ?? empty);
-  return {
-    path: desk.label(path),
-    enabled,
-    first: scope.first,
-    last: scope.last,
-    lease: dhcp.lease ?? 8 * HOUR,
-    check: dhcp.check ?? 'none',
-  };
 }

@@ -6,8 +6,9 @@ import type { Desk } from './desk.ts';
 import { resolveExpectations } from './expect.ts';
 import { parseInstant } from './instant.ts';
 import { resolveActions } from './resolve-actions.ts';
-import { resolveDatastores, resolveHosts, resolveNetworks } from './resolve-hardware.ts';
+import { resolveDatastores, resolveHosts } from './resolve-hardware.ts';
 import { resolveProxies, resolveRoots, resolveSites } from './resolve-internet.ts';
+import { resolveMachines, resolveNetworks } from './resolve-network.ts';
 import { resolvePlatform } from './resolve-platform.ts';
 import type { Written } from './schema.ts';
 import { wellFormed } from './show.ts';
@@ -43,12 +44,13 @@ export function resolveScenario(
     hosts: resolveHosts(desk, written.hosts),
     datastores: resolveDatastores(desk, written.datastores),
     networks: resolveNetworks(desk, written.networks),
+    machines: resolveMachines(desk, written.machines),
     roots: resolveRoots(desk, written.pki?.roots, start),
     internet: resolveSites(desk, written.internet, start),
     proxies: resolveProxies(desk, written.proxies),
     ...(platform === undefined ? {} : { platform }),
     actions,
-    expect: resolveExpectations(desk, written.expect, actions, until, words.failures),
+    expect: resolveExpectations(desk, written, actions, until, words.failures),
     thresholds: resolveThresholds(desk, written.thresholds, words.metrics),
   };
   checkAddresses(desk, scenario);

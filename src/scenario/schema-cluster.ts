@@ -3,12 +3,14 @@ import { z } from 'zod';
 import {
   address,
   addressOrDhcp,
+  cidr,
   count,
   duration,
   field,
   imageName,
   name,
   reference,
+  scopes,
   text,
   withJson,
 } from './fields.ts';
@@ -94,6 +96,25 @@ const takeAddress = withJson(
   { required: ['network', 'address', 'holder'] },
 );
 
+const moveScope = withJson(
+  z.strictObject({
+    network: field(reference(), 'The network whose scope it is.', 'mgmt'),
+    scope: field(
+      scopes(),
+      'First and last address from now on, or a list of ranges.',
+      '10.20.0.100-10.20.0.149',
+    ),
+    cidr: field(cidr(), 'The subnet of the new scope. Default: that of the network.', '10.21.0.0/24'),
+    address: field(
+      address(),
+      "The server's address from now on; it keeps the old one beside it. Default: the old one.",
+      '10.21.0.1',
+    ),
+    'keep-leases': field(z.boolean(), 'Whether the lease database survives. Default: true.', false),
+  }),
+  { required: ['network', 'scope'] },
+);
+
 /** What an action may do; each has exactly one of them. */
 export const VERBS = [
   'create-cluster',
@@ -107,6 +128,15 @@ export const VERBS = [
   'fail-host',
   'set-clock',
   'take-address',
+  'move-scope',
+  'forget-leases',
+  'start-relay',
+  'stop-relay',
+  'start-machine',
+  'stop-machine',
+  'kill-machine',
+  'unplug',
+  'plug',
 ] as const;
 
 const action = withJson(
@@ -122,8 +152,16 @@ const action = withJson(
     'edit-template': field(editTemplate, 'Changes the node template on the controller.', {
       trusts: ['corp-root'],
     }),
-    'start-dhcp': field(reference(), 'Starts the DHCP server of a network.', 'mgmt'),
-    'stop-dhcp': field(reference(), 'Stops the DHCP server of a network.', 'mgmt'),
+    'start-dhcp': field(
+      reference(),
+      'Starts the DHCP server of a network, or a further server by its name.',
+      'mgmt',
+    ),
+    'stop-dhcp': field(
+      reference(),
+      'Stops the DHCP server of a network, or a further server by its name.',
+      'mgmt',
+    ),
     'power-on-host': field(reference(), 'Powers on a host, or all hosts of a glob.', 'esx-05'),
     'fail-host': field(reference(), 'A host, or all hosts of a glob, fail.', 'esx-02'),
     'set-clock': field(setClock, 'Sets the clock of a host.', { host: 'esx-01', clock: '0s' }),
@@ -131,6 +169,23 @@ const action = withJson(
       network: 'mgmt',
       address: '10.20.0.60',
     }),
+    'move-scope': field(moveScope, 'The DHCP server is restarted with another scope.', {
+      network: 'mgmt',
+      scope: '10.20.0.100-10.20.0.149',
+    }),
+    'forget-leases': field(reference(), 'The DHCP server of a network loses its lease database.', 'mgmt'),
+    'start-relay': field(reference(), 'The router of a network begins to relay DHCP.', 'vlan-30'),
+    'stop-relay': field(reference(), 'The router of a network stops relaying DHCP.', 'vlan-30'),
+    'start-machine': field(reference(), 'A machine starts (again), or all of a glob.', 'desk-001'),
+    'stop-machine': field(reference(), 'A machine is shut down in an orderly way.', 'desk-001'),
+    'kill-machine': field(reference(), 'A machine goes without a word.', 'desk-001'),
+    unplug: field(
+      reference(),
+      'The port of a machine, of all of a glob, or of the DHCP server of a network goes down.',
+      'desk-001',
+      'mgmt',
+    ),
+    plug: field(reference(), 'The port comes up again.', 'desk-001', 'mgmt'),
   }),
   { required: ['at'], oneOf: VERBS.map((verb) => ({ required: [verb] })) },
 );
@@ -139,7 +194,7 @@ const expectation = withJson(
   z.strictObject({
     that: field(
       text(200),
-      'What must hold: `cluster NAME is ready`, `vm NAME is running`, `fails with CODE`, `never fails with CODE`, `nothing fails`.',
+      'What must hold: `cluster NAME is ready`, `vm NAME is running`, `machine NAME is addressed`, `fails with CODE`, `never fails with CODE`, `nothing fails`.',
       'cluster mesos-1 is ready',
       'fails with address.duplicate',
     ),

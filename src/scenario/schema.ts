@@ -4,10 +4,8 @@
  */
 import { z } from 'zod';
 import {
-  address,
   bitRate,
   byteRate,
-  cidr,
   count,
   duration,
   field,
@@ -15,11 +13,11 @@ import {
   name,
   named,
   reference,
-  scope,
   size,
   text,
 } from './fields.ts';
 import { storySections } from './schema-cluster.ts';
+import { machineSection, networkSection } from './schema-network.ts';
 import { platformSection } from './schema-platform.ts';
 
 const nic = z.strictObject({
@@ -51,25 +49,6 @@ const datastore = z.strictObject({
   ),
   capacity: field(size(), 'Its capacity.', '20TiB'),
   write: field(byteRate(), 'How fast it can be written, shared by all clones.', '800MB/s'),
-});
-
-const dhcp = z.strictObject({
-  enabled: field(z.boolean(), 'Whether the server runs at the start. Default: true.', true),
-  scope: field(scope(), 'First and last address it gives out.', '10.20.0.50-10.20.0.199'),
-  lease: field(duration({ min: 1_000_000 }), 'How long a lease lasts. Default: 8h.', '8h'),
-  check: field(
-    z.enum(['none', 'ping']),
-    'How it looks for a user of an address before it offers it. Default: none.',
-    'ping',
-  ),
-});
-
-const network = z.strictObject({
-  cidr: field(cidr(), 'Its addresses.', '10.20.0.0/24'),
-  gateway: field(address(), 'The address of its router. Default: the first one.', '10.20.0.1'),
-  dns: field(z.array(address()), 'Addresses of name servers.', ['10.20.0.2']),
-  vlan: field(count(0, 4094), 'VLAN; 0 is untagged. Default: 0.', 20),
-  dhcp: field(dhcp, 'Its DHCP server. Default: none.', { scope: '10.20.0.50-10.20.0.199', lease: '8h' }),
 });
 
 const root = z.strictObject({
@@ -151,7 +130,12 @@ export const scenarioSchema = z.strictObject({
   datastores: field(named(datastore), 'Datastores, by name.', {
     'vsan-1': { hosts: 'esx-*', capacity: '20TiB' },
   }),
-  networks: field(named(network), 'Networks, by name.', { mgmt: { cidr: '10.20.0.0/24' } }),
+  networks: field(named(networkSection), 'Networks, by name.', { mgmt: { cidr: '10.20.0.0/24' } }),
+  machines: field(
+    named(machineSection),
+    'Plain machines, by name; `desk-[001-300]` makes 300, a later plain key refines one.',
+    { 'desk-[001-300]': { network: 'office', within: '60s' } },
+  ),
   pki: field(pki, 'Certificates.', { roots: { 'public-web': {} } }),
   internet: field(named(site), 'Sites on the internet, by host name.', {
     'quay.io': { tls: { 'issued-by': 'public-web' } },

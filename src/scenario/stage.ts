@@ -12,6 +12,7 @@ export interface Stage {
   readonly desk: Desk;
   readonly platform: PlatformSpec | undefined;
   readonly networks: NonNullable<Written['networks']>;
+  readonly machines: NonNullable<Written['machines']>;
   /** Names of all clusters and VMs that some action makes. */
   readonly clusters: readonly string[];
   readonly vms: readonly string[];

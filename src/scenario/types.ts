@@ -33,14 +33,74 @@ export interface DatastoreSpec {
   readonly write: number;
 }
 
-export interface DhcpSpec {
-  readonly path: string;
-  readonly enabled: boolean;
+/** First and last address. */
+export interface AddressRange {
   readonly first: Ipv4;
   readonly last: Ipv4;
-  readonly lease: Micros;
-  /** Whether the server looks for a user of an address before it offers it. */
-  readonly check: 'none' | 'ping';
+}
+
+export interface ReservationSpec {
+  readonly path: string;
+  readonly name: string;
+  readonly address: Ipv4;
+  /** One of the two is empty; a client id is in hex. */
+  readonly mac: string;
+  readonly clientId: string;
+}
+
+/** A DHCP server and its scope. What is not said is the product's own. */
+export interface ServerSpec {
+  readonly path: string;
+  readonly enabled: boolean;
+  readonly software: 'generic' | 'dnsmasq' | 'kea' | 'isc' | 'udhcpd' | 'windows';
+  /** The server's own address; the gateway's when nothing was said. */
+  readonly address: Ipv4;
+  /** The subnet of its scope, and what it gives out of it, exclusions taken out. */
+  readonly network: Ipv4;
+  readonly prefix: number;
+  readonly ranges: readonly AddressRange[];
+  readonly reservations: readonly ReservationSpec[];
+  readonly lease?: Micros;
+  readonly minLease?: Micros;
+  readonly maxLease?: Micros;
+  readonly t1?: Micros;
+  readonly t2?: Micros;
+  readonly check?: 'none' | 'ping' | 'arp';
+  readonly checkWait?: Micros;
+  readonly authoritative?: boolean;
+  readonly quarantine?: Micros;
+  readonly options: Readonly<Record<string, string | number | readonly (string | number)[]>>;
+}
+
+export interface DhcpSpec extends ServerSpec {
+  /** The network whose server it is; empty for one of its own. */
+  readonly server: string;
+  readonly answerDelay: Micros;
+  readonly lostAnswers: readonly {
+    readonly kind: 'OFFER' | 'ACK' | 'NAK';
+    readonly which: readonly number[];
+  }[];
+}
+
+export interface RelaySpec {
+  readonly path: string;
+  readonly enabled: boolean;
+  readonly option82: boolean;
+}
+
+/** A machine that is nothing but a user of an address. */
+export interface MachineSpec {
+  readonly path: string;
+  readonly network: string;
+  readonly address: Ipv4 | 'dhcp';
+  readonly client: 'networkd' | 'dhclient' | 'dhcpcd' | 'udhcpc' | 'generic';
+  readonly start: Micros;
+  readonly within: Micros;
+  /** Empty: one of its own. */
+  readonly mac: string;
+  readonly clientId?: 'mac' | 'duid' | 'none';
+  readonly check?: boolean;
+  readonly patience: Micros;
 }
 
 export interface NetworkSpec {
@@ -52,6 +112,9 @@ export interface NetworkSpec {
   readonly vlan: number;
   /** Absent when nobody serves DHCP there and nothing was said about it. */
   readonly dhcp?: DhcpSpec;
+  /** Further servers on the segment. */
+  readonly servers: Readonly<Record<string, ServerSpec>>;
+  readonly relay?: RelaySpec;
 }
 
 /** Validity is in microseconds since the start of the run; it may be negative. */
@@ -184,7 +247,19 @@ export type ActionSpec = { readonly path: string; readonly at: Micros } & (
   | { readonly verb: 'create-vm'; readonly vm: CreateVmSpec }
   | { readonly verb: 'delete-vm'; readonly name: string }
   | { readonly verb: 'edit-template'; readonly trusts: readonly string[] }
-  | { readonly verb: 'start-dhcp' | 'stop-dhcp'; readonly network: string }
+  /** `network` is a network, for its server, or the name of a further server. */
+  | { readonly verb: 'start-dhcp' | 'stop-dhcp' | 'forget-leases'; readonly network: string }
+  | {
+      readonly verb: 'move-scope';
+      readonly network: string;
+      readonly ranges: readonly AddressRange[];
+      readonly subnet: { readonly network: Ipv4; readonly prefix: number };
+      readonly address: Ipv4;
+      readonly keepLeases: boolean;
+    }
+  | { readonly verb: 'start-relay' | 'stop-relay'; readonly network: string }
+  | { readonly verb: 'start-machine' | 'stop-machine' | 'kill-machine'; readonly machine: string }
+  | { readonly verb: 'unplug' | 'plug'; readonly network: string; readonly station: string }
   | { readonly verb: 'power-on-host' | 'fail-host'; readonly host: string }
   | { readonly verb: 'set-clock'; readonly host: string; readonly clock: Micros }
   | {
@@ -199,6 +274,7 @@ export type ActionSpec = { readonly path: string; readonly at: Micros } & (
 export type ExpectSpec = { readonly path: string; readonly text: string; readonly by?: Micros } & (
   | { readonly kind: 'cluster'; readonly name: string; readonly state: 'ready' | 'error' | 'deleted' }
   | { readonly kind: 'vm'; readonly name: string; readonly state: 'running' | 'addressed' | 'deleted' }
+  | { readonly kind: 'machine'; readonly name: string; readonly state: 'addressed' | 'unaddressed' }
   | { readonly kind: 'fails'; readonly code: string }
   | { readonly kind: 'never-fails'; readonly code: string }
   | { readonly kind: 'nothing-fails' }
@@ -224,6 +300,7 @@ export interface Scenario {
   readonly hosts: Readonly<Record<string, HostSpec>>;
   readonly datastores: Readonly<Record<string, DatastoreSpec>>;
   readonly networks: Readonly<Record<string, NetworkSpec>>;
+  readonly machines: Readonly<Record<string, MachineSpec>>;
   readonly roots: Readonly<Record<string, RootSpec>>;
   readonly internet: Readonly<Record<string, SiteSpec>>;
   readonly proxies: Readonly<Record<string, ProxySpec>>;

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { HOUR, MINUTE, SECOND } from '../../src/base/units.ts';
 import { FLOWS } from '../../src/flows/index.ts';
 import type { Replayed } from '../../src/kernel/engine.ts';
-import type { Scope } from '../../src/models/dhcp/state.ts';
+import type { Server } from '../../src/models/dhcp/ledger.ts';
+import type { Segment } from '../../src/models/segment/state.ts';
 import { compile } from '../../src/scenario/compile.ts';
 import type { DhcpSpec, Scenario } from '../../src/scenario/types.ts';
 import { ip } from '../support/spec.ts';
@@ -20,6 +21,10 @@ import {
 
 const failure = (run: Rehearsal) =>
   run.last('cluster.Failed').event as unknown as { why: string; words: string; step: string };
+const range = (first: number, last: number) => ({
+  first: ip(`10.0.0.${first}`),
+  last: ip(`10.0.0.${last}`),
+});
 const scoped = (dhcp: Partial<DhcpSpec>): Partial<Scenario> => ({
   networks: { lan: { ...lan, dhcp: { ...lan.dhcp, ...dhcp } } },
 });
@@ -69,7 +74,7 @@ describe('addresses', () => {
   });
 
   test('an exhausted scope is silent, and its size is why', () => {
-    const run = rehearse(lab(scoped({ last: ip('10.0.0.101') })));
+    const run = rehearse(lab(scoped({ ranges: [range(100, 101)] })));
     expect(failure(run)).toMatchObject({ step: 'SETUP_MASTERS', why: 'address.none' });
     expect(run.all('dhcp.Silent').length).toBeGreaterThan(5);
     expect(run.all('dhcp.Refused')).toEqual([]);
@@ -108,16 +113,20 @@ describe('addresses', () => {
     expect(run.paths(duplicate as Replayed)).toEqual(expect.arrayContaining(['do[0]', 'networks.lan.dhcp']));
   });
 
-  test('a scope over the gateway: it answers the ping check; without the check it has a rival', () => {
-    const over = { first: ip('10.0.0.1'), last: ip('10.0.0.60') };
-    const checked = rehearse(lab(scoped({ ...over, check: 'ping' })));
-    expect(checked.all('dhcp.Abandoned').map(({ event }) => event['address'])).toEqual([
+  const over = { ranges: [range(1, 60)] };
+
+  // The server is the gateway, and who pings himself is answered.
+  test('a scope over the gateway, which answers the ping check', () => {
+    const run = rehearse(lab(scoped({ ...over, check: 'ping' })));
+    expect(run.all('dhcp.Abandoned').map(({ event }) => event['address'])).toEqual([
       ip('10.0.0.1'),
       ip('10.0.0.2'),
     ]);
-    expect(checked.all('segment.Duplicated')).toEqual([]);
-    expect(checked.all('cluster.Ready')).toHaveLength(1);
+    expect(run.all('segment.Duplicated')).toEqual([]);
+    expect(run.all('cluster.Ready')).toHaveLength(1);
+  });
 
+  test('a scope over the gateway and no check: it has a rival', () => {
     const run = rehearse(lab(scoped(over)));
     const [gateway, server] = run.all('segment.Duplicated') as [Replayed, Replayed];
     expect(gateway.event['words']).toMatch(/^10\.0\.0\.1 is used by device\/gateway and vm\/mesos-master-/);
@@ -131,12 +140,22 @@ describe('addresses', () => {
 
   test('a scope that is moved under its leases moves every client at its next renewal, and loses no address', () => {
     const scenario = lab({ ...scoped({ lease: 40 * MINUTE }), until: 6 * HOUR });
-    const { path: _, ...settings } = lan.dhcp;
-    const moved = { first: ip('10.0.0.200'), last: ip('10.0.0.209'), lease: 40 * MINUTE };
+    const first = ip('10.0.0.200');
     const move = {
       to: 'dhcp/lan',
       due: 30 * MINUTE,
-      command: { ...settings, ...moved, type: 'configure', segment: 'lan' },
+      command: {
+        type: 'configure',
+        segment: 'lan',
+        enabled: true,
+        software: 'generic',
+        addresses: [lan.gateway],
+        network: lan.network,
+        prefix: lan.prefix,
+        router: lan.gateway,
+        ranges: [first, first + 9],
+        settings: { lease: 40 * MINUTE, check: 'none' },
+      },
       path: 'networks.lan.dhcp',
       file: 'test.yaml',
       line: 1,
@@ -144,13 +163,38 @@ describe('addresses', () => {
     const asks = [...compile(scenario, () => undefined), move];
     const run = runAll(ALL_MODELS, FLOWS, asks, { until: 6 * HOUR });
     expect(run.all('dhcp.Silent')).toEqual([]);
-    const { leases } = run.engine.world.stateOf('dhcp/lan') as Scope;
-    expect([...leases.values()].map(({ address }) => address).sort()).toEqual(
-      Array.from({ length: 6 }, (_, i) => moved.first + i),
+    const { leases } = run.engine.world.stateOf('dhcp/lan') as Server;
+    const active = [...leases.values()].filter(({ state }) => state === 'active');
+    expect(active.map(({ address }) => address).sort()).toEqual(
+      Array.from({ length: 6 }, (_, i) => first + i),
     );
     // Each is refused once, on renewing what it had, and has another at once.
     expect(run.all('dhcp.Refused')).toHaveLength(6);
   });
+
+  test.each(['generic', 'kea', 'isc', 'dnsmasq', 'udhcpd', 'windows'] as const)(
+    '%s: a VM whose lease nobody renews is without its address, and nobody holds it',
+    (software) => {
+      const actions = doing([10 * SECOND, createMesos], [30 * MINUTE, { verb: 'stop-dhcp', network: 'lan' }]);
+      const run = rehearse(lab({ ...scoped({ software, lease: 40 * MINUTE }), actions }));
+      expect(run.all('dhcp-client.Expired')).toHaveLength(6);
+      expect(run.all('vm.AddressLost')).toHaveLength(6);
+      const { claims } = run.engine.world.stateOf('segment/lan') as Segment;
+      expect([...claims.values()].flat().filter(({ how }) => how === 'lease')).toEqual([]);
+    },
+  );
+
+  test.each(['generic', 'kea', 'windows', 'isc', 'dnsmasq'] as const)(
+    '%s: a static zookeeper in the scope has a rival unless the server looks first',
+    (software) => {
+      const looks = software === 'isc' || software === 'dnsmasq';
+      const check = looks ? 'ping' : 'none';
+      const run = rehearse(lab(scoped({ software, check, ranges: [range(11, 19)] })));
+      const rivals = run.all('segment.Duplicated').map(({ event }) => event['address']);
+      if (looks) expect(rivals).toEqual([]);
+      else expect(rivals).toEqual([11, 12, 13].map((n) => ip(`10.0.0.${n}`)));
+    },
+  );
 
   test('a lease rests on what last switched its scope', () => {
     const run = rehearse(
@@ -201,7 +245,7 @@ describe('addresses', () => {
   });
 
   test('a static zookeeper inside the scope and a lease on its address: the masters cannot form a quorum', () => {
-    const run = rehearse(lab(scoped({ first: ip('10.0.0.11'), last: ip('10.0.0.60') })));
+    const run = rehearse(lab(scoped({ ranges: [range(11, 60)] })));
     expect(run.all('segment.Duplicated')).toHaveLength(3);
     expect(failure(run)).toMatchObject({ step: 'SETUP_MASTERS', why: 'time.exceeded' });
     expect(run.paths(run.last('cluster.Failed'))).toEqual(

@@ -1,8 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { HOUR, MINUTE, SECOND } from '../../src/base/units.ts';
+import type { Server } from '../../src/models/dhcp/ledger.ts';
+import type { Software } from '../../src/models/dhcp/profile.ts';
 import type { Segment } from '../../src/models/segment/state.ts';
 import type { Vm } from '../../src/models/vm/state.ts';
-import { createMesos, doing, IMAGES, lab, mesos, rehearse } from '../support/world.ts';
+import { createMesos, doing, IMAGES, lab, lan, mesos, rehearse } from '../support/world.ts';
+
+/** The scope of a server that is this product. */
+const served = (software: Software) => ({
+  networks: { lan: { ...lan, dhcp: { ...lan.dhcp, software } } },
+});
 
 describe('a Mesos cluster that comes up', () => {
   const run = rehearse(lab());
@@ -96,33 +103,61 @@ describe('deletion', () => {
     [70 * MINUTE, { verb: 'delete-cluster', name: 'mesos' }],
   );
 
-  test('gives back every VM, quota, place, address and lease; the name can be used again', () => {
-    const run = rehearse(lab({ actions, until: 3 * HOUR }));
-    expect(run.all('cluster.Deleted').map(({ entity }) => entity)).toEqual([
-      'cluster/mesos',
-      'cluster/mesos~2',
-    ]);
-    expect(run.all('cluster.Ready')).toHaveLength(2);
-    const world = run.engine.world;
-    expect(world.stateOf('ticket/lab/dev')).toMatchObject({ holders: new Map() });
-    expect(world.stateOf('scheduler/root')).toMatchObject({ placed: new Map() });
-    const segment = world.stateOf('segment/lan') as Segment;
-    // The devices of the network itself stay.
-    expect([...segment.claims.values()].flat().map(({ holder }) => holder)).toEqual([
-      'device/gateway',
-      'device/dns-1',
-    ]);
-    expect(segment.duplicates).toEqual(new Map());
-    expect(world.stateOf('dhcp/lan')).toMatchObject({ leases: new Map(), offers: new Map() });
-    expect(world.stateOf('fabric/net')).toMatchObject({ transfers: new Map(), groups: new Map() });
-    expect(run.ending.reason).toBe('quiet');
-  });
+  // The RELEASE of networkd names no server, which Kea does not mind (dhcp.md 7.4).
+  test.each(['generic', 'kea'] as const)(
+    '%s: gives back every VM, quota, place, address and lease; the name can be used again',
+    (software) => {
+      const run = rehearse(lab({ ...served(software), actions, until: 3 * HOUR }));
+      expect(run.all('cluster.Deleted').map(({ entity }) => entity)).toEqual([
+        'cluster/mesos',
+        'cluster/mesos~2',
+      ]);
+      expect(run.all('cluster.Ready')).toHaveLength(2);
+      const world = run.engine.world;
+      expect(world.stateOf('ticket/lab/dev')).toMatchObject({ holders: new Map() });
+      expect(world.stateOf('scheduler/root')).toMatchObject({ placed: new Map() });
+      const segment = world.stateOf('segment/lan') as Segment;
+      // The devices of the network itself stay.
+      expect([...segment.claims.values()].flat().map(({ holder }) => holder)).toEqual([
+        'device/gateway',
+        'device/dns-1',
+      ]);
+      expect(segment.duplicates).toEqual(new Map());
+      const { leases, offers } = world.stateOf('dhcp/lan') as Server;
+      expect([...leases.values()].filter(({ state }) => state === 'active')).toEqual([]);
+      expect(offers).toEqual(new Map());
+      expect(world.stateOf('fabric/net')).toMatchObject({ transfers: new Map(), groups: new Map() });
+      expect(run.ending.reason).toBe('quiet');
+    },
+  );
+
+  test.each(['dnsmasq', 'udhcpd'] as const)(
+    '%s, which wants to be named: the leases stay, and run out by themselves',
+    (software) => {
+      const actions = doing(
+        [10 * SECOND, createMesos],
+        [1 * HOUR, { verb: 'delete-cluster', name: 'mesos' }],
+      );
+      const active = (until: number) => {
+        const run = rehearse(lab({ ...served(software), actions, until }));
+        const { leases } = run.engine.world.stateOf('dhcp/lan') as Server;
+        const { claims } = run.engine.world.stateOf('segment/lan') as Segment;
+        expect(run.all('dhcp.Released')).toEqual([]);
+        expect([...claims.values()].flat().filter(({ how }) => how === 'lease')).toEqual([]);
+        return [[...leases.values()].filter(({ state }) => state === 'active').length, run.ending.reason];
+      };
+      // Given for eight hours in the minutes after ten seconds, and never renewed.
+      expect(active(8 * HOUR)).toEqual([6, 'until']);
+      expect(active(9 * HOUR)).toEqual([0, 'quiet']);
+    },
+  );
 
   test.each([0, 1, 5, 20, 60, 75, 90, 120, 150, 200, 300])(
     '%d s after the request ends with nothing left',
     (seconds) => {
       const run = rehearse(
         lab({
+          ...served('kea'),
           actions: doing(
             [10 * SECOND, createMesos],
             [(10 + seconds) * SECOND, { verb: 'delete-cluster', name: 'mesos' }],
@@ -133,6 +168,7 @@ describe('deletion', () => {
       expect(run.engine.world.stateOf('fabric/net')).toMatchObject({ transfers: new Map() });
       expect(run.engine.world.stateOf('ticket/lab/dev')).toMatchObject({ holders: new Map() });
       expect(run.engine.world.stateOf('scheduler/root')).toMatchObject({ placed: new Map() });
+      expect(run.engine.world.stateOf('dhcp/lan')).toMatchObject({ leases: new Map(), offers: new Map() });
       const powers = [...run.engine.world.each('vm')].map(([, vm]) => (vm as Vm).power);
       expect(powers.filter((power) => power !== 'deleted')).toEqual([]);
       expect(run.all('node.Removing')).toHaveLength(run.all('node.Requested').length);

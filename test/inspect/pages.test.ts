@@ -34,6 +34,9 @@ const NAMED = /[cC]ode(?::| =) '([a-z]+(?:-[a-z]+)*\.[a-z]+(?:-[a-z]+)*)'/g;
 const scenarioSources = sources('scenario');
 const issues = [...found(scenarioSources, REPORTED), ...found(scenarioSources, NAMED)];
 
+/** What an import can find; the recipes of these are files of other products. */
+const imports = [...found(sources('exchange'), /'(import\.[a-z-]+)'/g)];
+
 const text = readFileSync(new URL(WORKS, ROOT), 'utf8');
 
 function read(
@@ -96,12 +99,14 @@ describe('completeness', () => {
   });
 
   test('every code that a model, a flow or the check of a scenario can give has a page', () => {
-    const missing = [...new Set([...failures, ...issues])].filter((code) => pageFor(code) === undefined);
+    const missing = [...new Set([...failures, ...issues, ...imports])].filter(
+      (code) => pageFor(code) === undefined,
+    );
     expect(missing, 'write their pages in src/inspect/pages-*.ts').toEqual([]);
   });
 
   test('every page is about a code that exists, and there is one for each', () => {
-    const emitted = new Set([...failures, ...issues]);
+    const emitted = new Set([...failures, ...issues, ...imports]);
     expect(pageCodes().filter((code) => !emitted.has(code))).toEqual([]);
     expect(new Set(pageCodes()).size).toBe(pageCodes().length);
     expect(pageFor('no.such-code')).toBeUndefined();

@@ -1,5 +1,6 @@
 /** A long story is cut to what a person would tell: how it began, what went wrong, how it ended. */
 import { describe, expect, it } from 'vitest';
+import { sayingIt } from '../../src/inspect/events.ts';
 import { type Line, shorten, tell } from '../../src/inspect/story.ts';
 import { run } from '../support/scenarios.ts';
 
@@ -14,6 +15,17 @@ const line = (at: number, mark: Line['mark']): Line => ({
   count: 1,
 });
 
+describe('a sentence that begins with a name', () => {
+  it.each([
+    ['lan', 'sees esx-1 on lan', 'sees esx-1 on it'],
+    ['esx-1', 'esx-10 and esx-1-a, not esx-1.', 'esx-10 and esx-1-a, not it.'],
+    ['vm-1', 'vm-1/x, x/vm-1 and vm-1', 'vm-1/x, x/vm-1 and it'],
+    ['a', 'is a host of a rack', 'is a host of a rack'],
+  ])('says "it" for %s where it is a word of its own', (name, sentence, said) =>
+    expect(sayingIt(sentence, name)).toBe(said),
+  );
+});
+
 describe('a story', () => {
   it('keeps its beginning, its end and what went wrong when it is too long', () => {
     const lines = Array.from({ length: 100 }, (_, i) =>
@@ -22,6 +34,15 @@ describe('a story', () => {
     const { lines: kept, left } = shorten(lines, 10);
     expect(kept.map(({ at }) => at)).toEqual([0, 1, 2, 4, 6, 8, 50, 97, 98, 99]);
     expect(left).toBe(90);
+  });
+
+  it('tells once what goes wrong for the same machines again and again, and how often', () => {
+    const { history } = run('scenarios/dhcp/acks-lost.yaml');
+    const lost = tell(history).lines.filter(({ text }) => text === 'loses an ACK for');
+    expect(lost).toHaveLength(1);
+    expect(lost[0]?.names).toEqual(['plant~servers']);
+    expect(lost[0]?.items).toHaveLength(10);
+    expect(lost[0]?.count).toBeGreaterThan(100);
   });
 
   it('is whole when it is short', () => {

@@ -47,7 +47,15 @@ const small = {
 const eventful = lab({
   until: HOUR,
   networks: {
-    lan: { ...lan, dhcp: { ...lan.dhcp, lease: 6 * MINUTE, check: 'ping', last: ip('10.0.0.104') } },
+    lan: {
+      ...lan,
+      dhcp: {
+        ...lan.dhcp,
+        lease: 6 * MINUTE,
+        check: 'ping',
+        ranges: [{ first: ip('10.0.0.100'), last: ip('10.0.0.104') }],
+      },
+    },
   },
   proxies: { corp: inspector },
   actions: doing(

@@ -1,306 +1,264 @@
+/** A DHCP client command by command; its programs and their times are in the files beside this one. */
 import { describe, expect, test } from 'vitest';
-import { HOUR, MINUTE, SECOND } from '../../src/base/units.ts';
+import { HOUR, SECOND } from '../../src/base/units.ts';
 import { NEVER } from '../../src/kernel/model.ts';
 import { dhcpClient } from '../../src/models/dhcp-client/decide.ts';
-import type { DhcpClientCommand, DhcpClientEvent } from '../../src/models/dhcp-client/events.ts';
-import { ip, itself, specify } from '../support/spec.ts';
+import type { ClientStart, DhcpClientCommand, DhcpClientEvent } from '../../src/models/dhcp-client/events.ts';
+import { lan, macOf, replyOf } from '../support/dhcp.ts';
+import { itself, specify } from '../support/spec.ts';
 
-const spec = specify(dhcpClient, 'dhcp-client/master-1');
-const TEN = ip('10.0.0.10');
-/** The middle of the spread: exactly the nominal interval. */
-const MIDDLE = 0.5;
+const spec = specify(dhcpClient, 'dhcp-client/a').draws({ retry: 0.5, timer: 0.5, probe: 0.5, xid: 0.25 });
+const shown = specify(dhcpClient, 'dhcp-client/a');
+const XID = 2 ** 30;
 
-const discovering = (attempt: number, seconds: number): DhcpClientEvent => ({
+const start: ClientStart = {
+  segment: 'lan',
+  program: 'networkd',
+  holder: 'vm/a',
+  mac: macOf('a'),
+  settings: {},
+};
+/** Without a setting, networkd's client id is made of the machine, here of its hardware address. */
+const DUID = `ff${macOf('a').replaceAll(':', '').slice(4)}00020000ab11${macOf('a').replaceAll(':', '')}0000`;
+const started = (more: Partial<ClientStart> = {}, clientId = '', wait = 0): DhcpClientEvent => ({
+  type: 'Started',
+  ...start,
+  ...more,
+  clientId,
+  wait,
+});
+const asking = { segment: 'lan', attempt: 1, xid: XID, secs: 1, interval: 0, wait: 4 * SECOND };
+const discovering = (more = {}): DhcpClientEvent => ({
   type: 'Discovering',
-  segment: 'lan',
-  attempt,
-  wait: seconds * SECOND,
+  requested: 0,
+  ...asking,
+  ...more,
 });
-const requesting = (attempt: number, seconds: number): DhcpClientEvent => ({
-  type: 'Requesting',
-  segment: 'lan',
-  server: 'lan',
-  address: TEN,
-  attempt,
-  wait: seconds * SECOND,
+const from = { server: 's', serverId: lan(1), address: lan(10) };
+const requesting = (more = {}): DhcpClientEvent => ({ type: 'Requesting', ...from, ...asking, ...more });
+const times = { until: HOUR, t1: HOUR / 2, t2: HOUR * 0.875 };
+const bound: DhcpClientEvent = { type: 'Bound', segment: 'lan', ...from, ...times };
+const leased: DhcpClientEvent = { type: 'Leased', segment: 'lan', ...from, ...times, wait: 0 };
+const hear = (kind: 'OFFER' | 'ACK' | 'NAK', more = {}): DhcpClientCommand => ({
+  type: 'hear',
+  reply: replyOf(kind, { xid: XID, ...more }),
 });
-const bound = (until: number): DhcpClientEvent => ({
-  type: 'Bound',
-  segment: 'lan',
-  server: 'lan',
-  address: TEN,
-  until,
-});
-const ack = (until: number): DhcpClientCommand => ({ type: 'ack', server: 'lan', address: TEN, until });
-const silenceTimers = (['resend', 'renew', 'rebind', 'expire'] as const).map((key) =>
-  itself(NEVER, { type: 'stop' }, key),
-);
+const ALL = ['step', 'renew', 'rebind', 'expire', 'announce', 'local', 'patience'] as const;
+const withdrawn = (...keys: readonly (typeof ALL)[number][]) =>
+  keys.map((key) => itself(NEVER, { type: key }, key));
 
-describe('asking for an address (dhcp.md section 3, networkd)', () => {
-  test('starts at once, and a second start changes nothing', () => {
+describe('from start to lease', () => {
+  test('a program is up, asks, takes the first offer, is bound', () => {
     spec
-      .draws({ retry: MIDDLE })
-      .when({ type: 'start', segment: 'lan' })
-      .then(discovering(1, 4))
-      .asks(itself(4 * SECOND, { type: 'resend' }, 'resend'))
-      .when({ type: 'start', segment: 'lan' })
+      .when({ type: 'start', ...start })
+      .then(started({}, DUID, 0.08 * SECOND))
+      .asks(itself(0.08 * SECOND, { type: 'step' }, 'step'))
+      .when({ type: 'start', ...start })
+      .then()
+      .when({ type: 'step' })
+      .then(discovering())
+      .asks(itself(4 * SECOND, { type: 'step' }, 'step'))
+      .when(hear('OFFER'))
+      .then(requesting())
+      .asks(itself(4 * SECOND, { type: 'step' }, 'step'))
+      .when(hear('OFFER', { server: 'rogue', yiaddr: lan(66) }))
+      .then()
+      .when(hear('ACK'))
+      .then(bound)
+      .asks(
+        ...withdrawn('step', 'local', 'announce'),
+        itself(HOUR / 2, { type: 'renew' }, 'renew'),
+        itself(HOUR * 0.875, { type: 'rebind' }, 'rebind'),
+        itself(HOUR, { type: 'expire' }, 'expire'),
+      );
+  });
+
+  test('a program that looks first leases, probes, is bound and announces', () => {
+    const { after } = spec
+      .given(started({ program: 'generic' }), discovering(), requesting())
+      .when(hear('ACK'));
+    const looked = after.asks(itself(SECOND / 2, { type: 'step' }, 'step'), ...withdrawn('local'));
+    const probing = (n: number, seconds: number): DhcpClientEvent => ({
+      type: 'Probing',
+      segment: 'lan',
+      address: lan(10),
+      n,
+      wait: seconds * SECOND,
+    });
+    looked
+      .when({ type: 'step' })
+      .then(probing(1, 1.5))
+      .when({ type: 'step' })
+      .then(probing(2, 1.5))
+      .when({ type: 'step' })
+      .then(probing(3, 2))
+      .asks(itself(2 * SECOND, { type: 'step' }, 'step'))
+      .when({ type: 'step' })
+      .types('Bound', 'Announcing')
+      .when({ type: 'announce' })
+      .types('Announcing')
+      .when({ type: 'announce' })
       .then();
   });
 
-  test('waits 4, 4, 8, 16, 32, 64 s and then 64 s for ever', () => {
-    const waits = [4, 4, 8, 16, 32, 64, 64, 64];
-    let scene = spec.draws({ retry: MIDDLE }).when({ type: 'start', segment: 'lan' }).then(discovering(1, 4));
-    for (const [i, wait] of waits.slice(1).entries()) {
-      scene = scene.when({ type: 'resend' }).then(discovering(i + 2, wait));
+  test('an answer that was not asked for means nothing', () => {
+    spec.when(hear('ACK', { xid: 0 })).then();
+    for (const kind of ['ACK', 'NAK'] as const) {
+      spec.given(started(), discovering()).when(hear(kind)).then();
+      spec.given(started(), discovering(), requesting(), bound).when(hear(kind)).then();
     }
-  });
-
-  test.each([
-    [0, 3],
-    [0.5, 4],
-    [1 - Number.EPSILON, 5],
-  ])('spreads each wait by a second either way: a draw of %d gives %d s', (retry, seconds) => {
-    spec.draws({ retry }).when({ type: 'start', segment: 'lan' }).then(discovering(1, seconds));
-  });
-
-  test('takes the first offer and ignores the second', () => {
-    const selecting = spec.given(discovering(1, 4)).draws({ retry: MIDDLE });
-    selecting
-      .when({ type: 'offer', server: 'lan', address: TEN })
-      .then(requesting(1, 4))
-      .asks(itself(4 * SECOND, { type: 'resend' }, 'resend'))
-      .when({ type: 'offer', server: 'rogue', address: TEN + 1 })
-      .then();
-  });
-
-  test('repeats a request that nobody answers and starts over after five', () => {
-    let scene = spec.given(discovering(1, 4), requesting(1, 4)).draws({ retry: MIDDLE });
-    for (const [attempt, wait] of [
-      [2, 4],
-      [3, 8],
-      [4, 16],
-      [5, 32],
-    ] as const)
-      scene = scene.when({ type: 'resend' }).then(requesting(attempt, wait));
-    scene.when({ type: 'resend' }).then(discovering(1, 4));
-  });
-
-  test('starts over when it is refused, with all timers withdrawn first', () => {
-    const refused: DhcpClientEvent = { type: 'Refused', segment: 'lan', server: 'lan', address: TEN };
     spec
-      .given(discovering(1, 4), requesting(1, 4))
-      .draws({ retry: MIDDLE })
-      .when({ type: 'nak', server: 'lan' })
-      .then(refused, discovering(1, 4));
-    spec.given(discovering(1, 4), requesting(1, 4), refused).asks(...silenceTimers);
-  });
-
-  test.each<[string, DhcpClientEvent[]]>([
-    ['off', []],
-    ['selecting', [discovering(1, 4)]],
-    ['bound', [discovering(1, 4), requesting(1, 4), bound(HOUR)]],
-  ])('a refusal means nothing to a client that is %s', (_, events) => {
-    spec
-      .given(...events)
-      .when({ type: 'nak', server: 'lan' })
+      .given(started(), discovering(), requesting())
+      .when(hear('ACK', { xid: 9 }))
       .then();
   });
 });
 
-describe('a lease (section 4)', () => {
-  const asked = spec.given(discovering(1, 4), requesting(1, 4));
-
-  test('is renewed at half, rebound at seven eighths and over at its end', () => {
+describe('a refusal and a loss', () => {
+  test('a NAK ends the exchange and every timer of the lease', () => {
+    const asked = spec.given(started(), discovering(), requesting(), bound).at(HOUR / 2);
+    const refused: DhcpClientEvent = {
+      type: 'Refused',
+      segment: 'lan',
+      server: 's',
+      address: lan(10),
+      wait: 0,
+    };
     asked
-      .at(SECOND)
-      .when(ack(SECOND + 8 * HOUR))
-      .then(bound(SECOND + 8 * HOUR))
+      .when({ type: 'renew' })
+      .types('Renewing')
+      .when(hear('NAK'))
+      .then(refused)
       .asks(
-        itself(NEVER, { type: 'resend' }, 'resend'),
-        itself(4 * HOUR, { type: 'renew' }, 'renew'),
-        itself(7 * HOUR, { type: 'rebind' }, 'rebind'),
-        itself(8 * HOUR, { type: 'expire' }, 'expire'),
+        itself(0, { type: 'step' }, 'step'),
+        ...withdrawn('renew', 'rebind', 'expire', 'announce', 'local'),
       );
   });
 
-  test('of another address is not taken', () => {
-    asked.when({ type: 'ack', server: 'lan', address: TEN + 1, until: HOUR }).then();
-  });
-
-  test('is not taken when nothing was asked', () => {
-    spec.when(ack(HOUR)).then();
-    asked
-      .given(bound(HOUR))
-      .when(ack(2 * HOUR))
-      .then();
-  });
-
-  test('that is renewed begins anew', () => {
-    const renewing: DhcpClientEvent = {
-      type: 'Renewing',
-      segment: 'lan',
-      server: 'lan',
-      address: TEN,
-      wait: 90 * MINUTE,
-    };
-    asked
-      .given(bound(8 * HOUR))
-      .at(4 * HOUR)
-      .when({ type: 'renew' })
-      .then(renewing)
-      .asks(itself(90 * MINUTE, { type: 'renew' }, 'renew'))
-      .when(ack(12 * HOUR))
-      .then({ type: 'Renewed', server: 'lan', address: TEN, until: 12 * HOUR })
-      .asks(
-        itself(NEVER, { type: 'resend' }, 'resend'),
-        itself(4 * HOUR, { type: 'renew' }, 'renew'),
-        itself(7 * HOUR, { type: 'rebind' }, 'rebind'),
-        itself(8 * HOUR, { type: 'expire' }, 'expire'),
-      );
-  });
-
-  test('is asked for again after half of what is left until T2, at least a minute, and not past T2', () => {
-    const held = asked.given(bound(8 * MINUTE));
-    const renewing = held.at(4 * MINUTE).when({ type: 'renew' });
-    const first: DhcpClientEvent = {
-      type: 'Renewing',
-      segment: 'lan',
-      server: 'lan',
-      address: TEN,
-      wait: 90 * SECOND,
-    };
-    const second = renewing
-      .then(first)
-      .at(4 * MINUTE + 90 * SECOND)
-      .when({ type: 'renew' })
-      .then({ ...first, wait: 60 * SECOND });
-    second.asks(itself(60 * SECOND, { type: 'renew' }, 'renew'));
-    second
-      .at(4 * MINUTE + 150 * SECOND)
-      .when({ type: 'renew' })
-      .then({ ...first, wait: 30 * SECOND })
-      .asks();
-  });
-
-  test('is asked of any server from T2 on, and no more once the end is near', () => {
-    const rebinding: DhcpClientEvent = { type: 'Rebinding', segment: 'lan', address: TEN, wait: 60 * SECOND };
-    const late = asked.given(bound(16 * MINUTE)).at(14 * MINUTE);
-    late
-      .when({ type: 'rebind' })
-      .then(rebinding)
-      .asks(itself(60 * SECOND, { type: 'rebind' }, 'rebind'));
-    late
-      .given(rebinding)
-      .at(15 * MINUTE)
-      .when({ type: 'rebind' })
-      .then(rebinding)
-      .asks();
-    late
-      .given(rebinding)
-      .when({ type: 'ack', server: 'other', address: TEN, until: HOUR })
-      .then({ type: 'Renewed', server: 'other', address: TEN, until: HOUR });
-  });
-
-  test('that is refused while it is renewed is lost at once', () => {
-    asked
-      .given(bound(HOUR), { type: 'Renewing', segment: 'lan', server: 'lan', address: TEN, wait: MINUTE })
-      .draws({ retry: MIDDLE })
-      .when({ type: 'nak', server: 'lan' })
-      .then({ type: 'Refused', segment: 'lan', server: 'lan', address: TEN }, discovering(1, 4));
-  });
-
-  test('that runs out is given up, which rests on the last thing the client did', () => {
-    const expired: DhcpClientEvent = {
-      type: 'Expired',
-      segment: 'lan',
-      address: TEN,
-      why: 'dhcp.lease-expired',
-      words: 'lease of 10.0.0.10 expired',
-      facts: [2],
-    };
-    const held = asked.given(bound(HOUR)).draws({ retry: MIDDLE });
-    held.at(HOUR).when({ type: 'expire' }).then(expired, discovering(1, 4));
-    held
-      .at(HOUR)
-      .given(expired)
-      .asks(...silenceTimers);
+  test('the end of a lease rests on the last thing the client did', () => {
+    const held = spec.given(started(), discovering(), requesting(), bound);
     held
       .at(HOUR - 1)
       .when({ type: 'expire' })
       .then();
+    const expired: DhcpClientEvent = {
+      type: 'Expired',
+      segment: 'lan',
+      address: lan(10),
+      why: 'dhcp.lease-expired',
+      words: 'lease of 10.0.0.10 expired',
+      facts: [3],
+    };
+    const { after } = held.at(HOUR).when({ type: 'expire' });
+    after.when({ type: 'expire' }).then();
+    held
+      .at(HOUR)
+      .given(expired)
+      .asks(...withdrawn('renew', 'rebind', 'expire', 'announce'));
+  });
+
+  test('a rebinding asks everybody, and a renewal that would come after T2 is not made', () => {
+    spec
+      .given(started(), discovering(), requesting(), {
+        ...bound,
+        until: 8 * 60e6,
+        t1: 4 * 60e6,
+        t2: 7 * 60e6,
+      })
+      .at(4 * 60e6)
+      .when({ type: 'renew' })
+      .types('Renewing')
+      .asks(itself(90 * SECOND, { type: 'step' }, 'step'))
+      .at(6.5 * 60e6)
+      .when({ type: 'step' })
+      .types('Renewing')
+      .asks(...withdrawn('step'))
+      .at(7 * 60e6)
+      .when({ type: 'rebind' })
+      .types('Rebinding')
+      .asks(...withdrawn('step'));
   });
 });
 
-describe('stopping', () => {
-  test('says which lease is given back and withdraws every timer', () => {
+describe('patience', () => {
+  const hurried = { settings: { patience: 60 * SECOND } };
+
+  test('ends once, when there is no address by then', () => {
     spec
-      .given(discovering(1, 4), requesting(1, 4), bound(HOUR))
+      .given(started(hurried, '', SECOND))
+      .asks(itself(SECOND, { type: 'step' }, 'step'), itself(61 * SECOND, { type: 'patience' }, 'patience'))
+      .given(discovering())
+      .at(61 * SECOND)
+      .when({ type: 'patience' })
+      .then({ type: 'PatienceOver' })
+      .when({ type: 'unaddressed', words: 'no address', facts: [0] })
+      .then({ type: 'Unaddressed', segment: 'lan', why: 'address.none', words: 'no address', facts: [0] });
+  });
+
+  test('is not over for a client that has one, or is off', () => {
+    spec.given(started(hurried), discovering(), requesting(), bound).when({ type: 'patience' }).then();
+    spec.given(started(hurried), { type: 'Halted' }).when({ type: 'patience' }).then();
+  });
+});
+
+describe('an end', () => {
+  const states: Record<string, DhcpClientEvent[]> = {
+    asking: [started(), discovering()],
+    requesting: [started(), discovering(), requesting()],
+    checking: [started({ program: 'dhcpcd' }), discovering(), requesting(), leased],
+    bound: [started(), discovering(), requesting(), bound],
+  };
+
+  test.each(Object.entries(states))(
+    'of its machine withdraws every timer of a client that is %s',
+    (_, events) => {
+      const after = spec
+        .given(...events)
+        .when({ type: 'halt' })
+        .then({ type: 'Halted' })
+        .asks(...withdrawn(...ALL));
+      expect(after.state()).toMatchObject({ phase: 'off', address: -1 });
+      after.when({ type: 'halt' }).then().when({ type: 'stop' }).then();
+    },
+  );
+
+  test('in an orderly way says what is given back', () => {
+    spec
+      .given(...(states['bound'] as DhcpClientEvent[]))
       .when({ type: 'stop' })
-      .then({ type: 'Stopped', segment: 'lan', server: 'lan', address: TEN })
-      .asks(...silenceTimers)
+      .then({
+        type: 'Stopped',
+        segment: 'lan',
+        server: 's',
+        address: lan(10),
+        serverId: 0,
+        xid: XID,
+        secs: 1,
+        released: true,
+        forgets: true,
+      })
+      .asks(...withdrawn(...ALL))
       .when({ type: 'stop' })
       .then();
   });
 
   test.each<DhcpClientCommand>([
-    { type: 'offer', server: 'lan', address: TEN },
-    ack(HOUR),
-    { type: 'nak', server: 'lan' },
-    { type: 'resend' },
+    hear('OFFER'),
+    hear('ACK'),
+    hear('NAK'),
+    { type: 'step' },
     { type: 'renew' },
     { type: 'rebind' },
     { type: 'expire' },
-  ])('makes the client deaf: $type', (command) => {
+    { type: 'announce' },
+    { type: 'conflict', address: lan(10) },
+    { type: 'challenged', address: lan(10) },
+    { type: 'carrier', up: false },
+    { type: 'carrier', up: true },
+    { type: 'release' },
+  ])('makes the client deaf: %j', (command) => {
     spec
-      .given(discovering(1, 4), { type: 'Stopped', segment: 'lan', server: '', address: -1 })
-      .when(command)
-      .then();
-  });
-
-  test('can be followed by a start', () => {
-    const again = spec
-      .given(discovering(1, 4), { type: 'Stopped', segment: 'lan', server: '', address: -1 })
-      .draws({ retry: MIDDLE })
-      .when({ type: 'start', segment: 'dmz' })
-      .then({ ...discovering(1, 4), segment: 'dmz' } as DhcpClientEvent);
-    expect(again.state().phase).toBe('selecting');
-  });
-});
-
-describe('the end of its machine', () => {
-  test.each<[string, DhcpClientEvent[]]>([
-    ['asking', [discovering(1, 4)]],
-    ['requesting', [discovering(1, 4), requesting(1, 4)]],
-    ['bound', [discovering(1, 4), requesting(1, 4), bound(HOUR)]],
-  ])('withdraws every timer of a client that is %s and gives nothing back', (_, events) => {
-    const after = spec
-      .given(...events)
-      .when({ type: 'halt' })
-      .then({ type: 'Halted' })
-      .asks(...silenceTimers);
-    expect(after.state()).toMatchObject({ phase: 'off', address: -1 });
-    after.when({ type: 'halt' }).then().when({ type: 'stop' }).then();
-  });
-
-  test('means nothing to a client that is off', () => {
-    spec.when({ type: 'halt' }).then();
-    spec
-      .given(discovering(1, 4), { type: 'Stopped', segment: 'lan', server: '', address: -1 })
-      .when({ type: 'halt' })
-      .then();
-  });
-
-  test.each<DhcpClientCommand>([
-    { type: 'offer', server: 'lan', address: TEN },
-    ack(HOUR),
-    { type: 'nak', server: 'lan' },
-    { type: 'resend' },
-    { type: 'renew' },
-    { type: 'rebind' },
-    { type: 'expire' },
-  ])('makes the client deaf: $type', (command) => {
-    spec
-      .given(discovering(1, 4), requesting(1, 4), bound(HOUR), { type: 'Halted' })
+      .given(...(states['bound'] as DhcpClientEvent[]), { type: 'Halted' })
       .at(HOUR)
       .when(command)
       .then();
@@ -308,26 +266,64 @@ describe('the end of its machine', () => {
 
   test('can be followed by a start', () => {
     spec
-      .given(discovering(1, 4), { type: 'Halted' })
-      .draws({ retry: MIDDLE })
-      .when({ type: 'start', segment: 'lan' })
-      .then(discovering(1, 4));
+      .given(started(), discovering(), { type: 'Halted' })
+      .when({ type: 'start', ...start })
+      .types('Started');
   });
 });
 
-test('every command, event and refusal is specified above', () =>
-  spec.shown(
+test('every command, event and refusal is specified in these files', () => {
+  const draws = { retry: 0.5, timer: 0.5, probe: 0.5, xid: 0.5, start: 0.5, pause: 0.5, 'link-local': 0.5 };
+  const scene = shown.draws(draws);
+  scene.when({ type: 'start', ...start }).after.when({ type: 'step' });
+  const bare = scene.given(started(), discovering(), requesting());
+  bare
+    .when(hear('ACK'))
+    .after.when({ type: 'carrier', up: false })
+    .after.when({ type: 'carrier', up: true })
+    .after.when({
+      type: 'step',
+    });
+  bare.given(bound).when({ type: 'rebind' }).after.when(hear('ACK'));
+  bare.given(bound).when({ type: 'renew' }).after.when(hear('NAK'));
+  bare.given(bound).at(HOUR).when({ type: 'expire' });
+  bare.when({ type: 'halt' });
+  bare.when({ type: 'stop' });
+  bare.given(bound).when({ type: 'release' });
+  scene.given(started(), discovering()).when(hear('OFFER'));
+  scene
+    .given(started({ settings: { mostDiscovers: 1 } }), discovering({ attempt: 2 }))
+    .when({ type: 'step' });
+  const dhcpcd = scene.given(started({ program: 'dhcpcd' }), discovering());
+  dhcpcd.when({ type: 'local' });
+  const looking = dhcpcd.given(requesting()).when(hear('ACK'));
+  looking.after.when({ type: 'step' }).after.when({ type: 'conflict', address: lan(10) });
+  const used = dhcpcd.given(requesting(), bound);
+  scene
+    .given(started())
+    .when({ type: 'patience' })
+    .after.when({ type: 'unaddressed', words: 'none', facts: [] });
+  used.when({ type: 'announce' });
+  used.when({ type: 'challenged', address: lan(10) });
+  shown.shown(
     {
       start: true,
-      offer: true,
-      ack: true,
-      nak: true,
-      resend: true,
+      hear: true,
+      conflict: true,
+      challenged: true,
+      carrier: true,
+      step: true,
       renew: true,
       rebind: true,
       expire: true,
+      announce: true,
+      local: true,
+      patience: true,
+      unaddressed: true,
       stop: true,
+      release: true,
       halt: true,
     },
-    { 'dhcp.lease-expired': true },
-  ));
+    { 'dhcp.lease-expired': true, 'address.none': true },
+  );
+});

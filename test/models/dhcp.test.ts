@@ -1,45 +1,46 @@
+/** A DHCP server as such: what it is told, starts and stops, messages that it does not heed, leases that are given back. */
 import { describe, expect, test } from 'vitest';
 import { HOUR, SECOND } from '../../src/base/units.ts';
 import { NEVER } from '../../src/kernel/model.ts';
 import { dhcp } from '../../src/models/dhcp/decide.ts';
 import type { DhcpCommand, DhcpEvent } from '../../src/models/dhcp/events.ts';
-import { ip, itself, specify } from '../support/spec.ts';
+import type { Software } from '../../src/models/dhcp/profile.ts';
+import {
+  configured,
+  decline,
+  discover,
+  inform,
+  lan,
+  macOf,
+  message,
+  reboot,
+  release,
+  renew,
+  SERVER,
+  Serving,
+  scopeOf,
+  select,
+} from '../support/dhcp.ts';
+import { itself, specify } from '../support/spec.ts';
 
 const spec = specify(dhcp, 'dhcp/lan');
-
-const [TEN, ELEVEN, TWELVE] = [ip('10.0.0.10'), ip('10.0.0.11'), ip('10.0.0.12')];
-const settings = {
-  segment: 'lan',
-  enabled: true,
-  first: TEN,
-  last: ELEVEN,
-  lease: HOUR,
-  check: 'none',
-} as const;
-const configured: DhcpEvent = { type: 'Configured', ...settings };
-const pinging: DhcpEvent = { ...configured, check: 'ping' };
-const offered = (client: string, address: number): DhcpEvent => ({ type: 'Offered', client, address });
-const granted = (client: string, address: number, until: number): DhcpEvent => ({
-  type: 'Granted',
-  client,
-  address,
-  until,
+const open = (software: Software, settings = {}) =>
+  new Serving(spec.draws({ timers: 0 }).given(configured(software, { check: 'none', ...settings })));
+const leased = (software: Software, settings = {}) =>
+  open(software, settings)
+    .ask(discover('a', { requested: lan(10) }), 'OFFER .10')
+    .ask(select('a', 10), 'ACK .10');
+const hear = (kind: 'DISCOVER' | 'REQUEST' | 'BOOTP', more = {}): DhcpCommand => ({
+  type: 'hear',
+  request: message(kind, 'a', more),
 });
-const discover = (client: string): DhcpCommand => ({ type: 'discover', client });
-const request = (client: string, address: number): DhcpCommand => ({ type: 'request', client, address });
-const silent = (client: string, ...facts: number[]): DhcpEvent => ({
-  type: 'Silent',
-  client,
-  why: 'dhcp.scope-exhausted',
-  words: 'no free leases in 10.0.0.10-10.0.0.11',
-  facts,
-});
+const expire = { type: 'expire', address: lan(10) } as const;
 
 describe('the server', () => {
   test('is configured, stopped and started; a second time changes nothing', () => {
     spec
-      .when({ type: 'configure', ...settings })
-      .then(configured)
+      .when({ type: 'configure', ...scopeOf('kea') })
+      .then(configured('kea'))
       .when({ type: 'start' })
       .then()
       .when({ type: 'stop' })
@@ -50,280 +51,222 @@ describe('the server', () => {
       .then({ type: 'Started' });
   });
 
-  test('hears nothing while it is off: no offer, no refusal', () => {
-    const off = spec.given(configured, { type: 'Stopped' });
-    off.when(discover('a')).then();
-    off.when(request('a', TEN)).then();
-    off.when({ type: 'probed', client: 'a', address: TEN, used: false }).then();
+  test.each<DhcpCommand>([
+    discover('a'),
+    select('a', 10),
+    reboot('a', lan(10)),
+    release('a', 10),
+    decline('a', 10),
+    inform('a', 10),
+    { type: 'in-use', address: lan(10) },
+    { type: 'checked', address: lan(10) },
+    { type: 'lapse', address: lan(10) },
+    { type: 'restore', address: lan(10) },
+    expire,
+  ])('hears nothing while it is off: %j', (command) => {
+    leased('kea').ask({ type: 'stop' }, 'Stopped').at(HOUR).ask(command);
   });
 
-  test('keeps its leases while it is off', () => {
-    const state = spec.given(configured, granted('a', TEN, HOUR), { type: 'Stopped' }).state();
-    expect(state.leases.get('a')).toEqual({ address: TEN, until: HOUR });
+  test('keeps its leases while it is off, and finds at its start what ran out', () => {
+    const off = leased('kea', { lease: HOUR }).ask({ type: 'stop' }, 'Stopped');
+    expect(off.server.leases.get(lan(10))).toMatchObject({ client: 'a', state: 'active', until: HOUR });
+    off.at(HOUR - 1).ask({ type: 'start' }, 'Started');
+    off.at(HOUR).ask(expire).ask({ type: 'start' }, 'Started', 'Expired .10');
+    off
+      .at(HOUR - 1)
+      .ask({ type: 'start' }, 'Started')
+      .at(HOUR)
+      .ask(expire, 'Expired .10');
+  });
+
+  test('finds at its start what was withheld long enough', () => {
+    const declined = leased('kea', { quarantine: HOUR }).ask(decline('a', 10), 'declined .10');
+    declined
+      .ask({ type: 'stop' }, 'Stopped')
+      .at(HOUR)
+      .ask({ type: 'start' }, 'Started', 'Restored .10')
+      .ask(discover('b', { requested: lan(10) }), 'OFFER .10');
+  });
+
+  test('gives the addresses that it had offered before a restart to others', () => {
+    open('isc')
+      .ask(discover('a'), 'OFFER .10')
+      .ask({ type: 'stop' }, 'Stopped')
+      .ask({ type: 'start' }, 'Started')
+      .ask(discover('b'), 'OFFER .10');
+  });
+
+  test('knows what last switched it: what a lease rests on', () => {
+    expect(open('kea').server.switchedSeq).toBe(0);
+    expect(open('kea').ask({ type: 'stop' }, 'Stopped').server.switchedSeq).toBe(1);
   });
 });
 
-describe('which address is offered (dhcp.md section 5, ISC)', () => {
-  test('the lowest that was never used', () => {
-    spec
-      .given(configured)
-      .when(discover('a'))
-      .then(offered('a', TEN))
-      .when(discover('b'))
-      .then(offered('b', ELEVEN));
+describe('its database', () => {
+  test('can be lost: every address is as never used', () => {
+    const lost = leased('isc').ask({ type: 'forget-leases' }, 'LeasesForgotten');
+    expect(lost.server.leases.size).toBe(0);
+    lost.ask(discover('b'), 'OFFER .10').ask({ type: 'forget-leases' });
   });
 
-  test('the same again to a client that asks again', () => {
-    spec.given(configured, offered('a', TEN)).when(discover('a')).then(offered('a', TEN));
-    spec
-      .given(configured, granted('a', TEN, HOUR))
-      .when(discover('a'))
-      .then(offered('a', TEN));
-  });
-
-  test('then the one that was freed longest ago', () => {
-    spec
-      .given(configured, granted('a', TEN, HOUR), granted('b', ELEVEN, HOUR))
-      .given({ type: 'Released', client: 'b', address: ELEVEN })
-      .given({ type: 'Released', client: 'a', address: TEN })
-      .when(discover('c'))
-      .then(offered('c', ELEVEN));
-  });
-
-  test('a returning client gets what it had while nobody took it', () => {
-    const back = spec
-      .given(configured, granted('a', TEN, HOUR), granted('b', ELEVEN, HOUR))
-      .given({ type: 'Released', client: 'b', address: ELEVEN })
-      .given({ type: 'Released', client: 'a', address: TEN });
-    back.when(discover('a')).then(offered('a', TEN));
-    back
-      .given(granted('c', ELEVEN, HOUR))
-      .when(discover('b'))
-      .then(offered('b', TEN));
-  });
-
-  test('none when all are taken: silence, which rests on the configuration (section 6)', () => {
-    spec
-      .given(configured, granted('a', TEN, HOUR), offered('b', ELEVEN))
-      .when(discover('c'))
-      .then(silent('c', 0));
-  });
-
-  test('an offer is held for 120 s, then its address is free again', () => {
-    const hold = { type: 'forget-offer', client: 'a' } as const;
-    spec
-      .given(configured, offered('a', TEN))
-      .asks(itself(120 * SECOND, hold, 'offer a'))
-      .at(120 * SECOND)
-      .when(hold)
-      .then({ type: 'OfferLapsed', client: 'a', address: TEN })
-      .given(offered('b', ELEVEN))
-      .when(discover('c'))
-      .then(offered('c', TEN));
-  });
-
-  test('an offer that was taken up does not lapse', () => {
-    spec
-      .given(configured, offered('a', TEN), granted('a', TEN, HOUR))
-      .when({ type: 'forget-offer', client: 'a' })
-      .then();
+  test('that is lost leaves reservations, which are configured', () => {
+    const reserve = {
+      type: 'reserve',
+      segment: 'lan',
+      address: lan(10),
+      mac: macOf('b'),
+      clientId: '',
+    } as const;
+    open('kea')
+      .ask(reserve, 'Reserved .10')
+      .ask(select('b', 10), 'ACK .10')
+      .ask({ type: 'forget-leases' }, 'LeasesForgotten')
+      .ask(discover('a'), 'OFFER .11')
+      .ask(discover('b'), 'OFFER .10');
   });
 });
 
-describe('a request', () => {
-  test('for what was offered is granted for the time of the lease, and the lease ends by itself', () => {
-    spec
-      .given(configured, offered('a', TEN))
-      .at(SECOND)
-      .when(request('a', TEN))
-      .then(granted('a', TEN, SECOND + HOUR))
-      .asks(
-        itself(NEVER, { type: 'forget-offer', client: 'a' }, 'offer a'),
-        itself(HOUR, { type: 'expire', client: 'a' }, 'lease a'),
-      )
-      .at(SECOND + HOUR)
-      .when({ type: 'expire', client: 'a' })
-      .then({ type: 'Expired', client: 'a', address: TEN });
-  });
+describe('a RELEASE', () => {
+  test.each(['dnsmasq', 'kea', 'isc', 'udhcpd', 'windows', 'generic'] as const)(
+    '%s: ends the lease and its timer',
+    (software) => {
+      const gone = leased(software).ask(release('a', 10), 'Released .10');
+      gone.scene.asks(itself(NEVER, expire, `expire ${lan(10)}`));
+      gone.ask(release('a', 10)).ask(discover('b', { requested: lan(10) }), 'OFFER .10');
+    },
+  );
 
-  test('of the holder renews, also in an exhausted scope', () => {
-    spec
-      .given(configured, granted('a', TEN, HOUR), granted('b', ELEVEN, HOUR))
-      .at(HOUR / 2)
-      .when(request('a', TEN))
-      .then(granted('a', TEN, HOUR / 2 + HOUR));
-  });
+  test.each(['dnsmasq', 'kea', 'isc', 'udhcpd'] as const)(
+    '%s: of somebody else changes nothing',
+    (software) => {
+      leased(software).ask(release('b', 10));
+    },
+  );
 
   test.each([
-    ['outside the scope', ip('10.0.9.9'), '10.0.9.9'],
-    ['that was offered to another', TEN, '10.0.0.10'],
-    ['that was offered to nobody', ELEVEN, '10.0.0.11'],
-  ])('for an address %s is refused', (_, address, quad) => {
-    spec
-      .given(configured, offered('a', TEN))
-      .when(request('b', address))
-      .then({
-        type: 'Refused',
-        client: 'b',
-        address,
-        why: 'dhcp.not-available',
-        words: `requested address ${quad} not available`,
-        facts: [0],
+    ['dnsmasq', false],
+    ['udhcpd', false],
+    ['kea', true],
+    ['isc', true],
+  ] as const)('%s: without naming the server, as networkd sends it, it counts: %s', (software, counts) => {
+    leased(software).ask(release('a', 10, { serverId: 0 }), ...(counts ? ['Released .10'] : []));
+  });
+});
+
+describe('an INFORM', () => {
+  test.each([
+    ['dnsmasq', false, true],
+    ['kea', false, true],
+    ['isc', false, false],
+    ['isc', true, true],
+  ] as const)('%s, authoritative %s: is answered: %s', (software, authoritative, is) => {
+    const server = open(software, { authoritative });
+    server.ask(inform('a', 77), ...(is ? ['ACK without address'] : []));
+    if (is)
+      expect(server.reply(inform('a', 77))).toMatchObject({
+        kind: 'ACK',
+        yiaddr: 0,
+        ciaddr: lan(77),
+        lease: 0,
+        to: lan(77),
       });
   });
 
-  test('that was renewed outlives its first timer', () => {
-    spec
-      .given(configured, granted('a', TEN, HOUR), granted('a', TEN, 2 * HOUR))
+  test('without an address is not', () => open('kea').ask(inform('a', -lan(0))));
+});
+
+describe('messages that are not as they should be', () => {
+  test.each([
+    ['dnsmasq', 'reply-opcode', false],
+    ['dnsmasq', 'other-hardware', false],
+    ['kea', 'reply-opcode', true],
+    ['kea', 'other-hardware', true],
+    ['isc', 'reply-opcode', true],
+    ['isc', 'other-hardware', true],
+    ['dnsmasq', 'no-cookie', false],
+    ['kea', 'no-cookie', false],
+    ['isc', 'cut-off', false],
+    ['kea', 'cut-off', false],
+    ['udhcpd', 'reply-opcode', false],
+    ['udhcpd', 'other-hardware', true],
+    ['udhcpd', 'no-cookie', false],
+    ['udhcpd', 'cut-off', false],
+  ] as const)('%s, %s: answered: %s', (software, oddity, is) => {
+    open(software).ask(hear('DISCOVER', { oddity, requested: lan(10) }), ...(is ? ['OFFER .10'] : []));
+  });
+
+  test.each(['kea', 'isc', 'dnsmasq', 'udhcpd'] as const)('%s does not serve BOOTP', (software) => {
+    open(software).ask(hear('BOOTP'));
+  });
+
+  test('a server without a scope for the network says nothing', () => {
+    const elsewhere = new Serving(
+      spec.given({ ...configured('kea'), segment: 'dmz' } as DhcpEvent).given(configured('kea')),
+    );
+    elsewhere.ask(hear('DISCOVER', { giaddr: 5 }));
+  });
+});
+
+describe('timers that come late', () => {
+  test('of a lease that was renewed, given back, or is somebody else’s', () => {
+    leased('kea', { lease: HOUR })
+      .at(HOUR / 2)
+      .ask(renew('a', lan(10)), 'ACK .10')
       .at(HOUR)
-      .when({ type: 'expire', client: 'a' })
-      .then();
+      .ask(expire)
+      .ask({ type: 'restore', address: lan(10) })
+      .ask({ type: 'expire', address: lan(11) });
   });
 
-  test('that was released stops its timer and frees the address', () => {
-    spec
-      .given(configured, granted('a', TEN, HOUR))
-      .when({ type: 'release', client: 'a' })
-      .then({ type: 'Released', client: 'a', address: TEN })
-      .asks(itself(NEVER, { type: 'expire', client: 'a' }, 'lease a'))
-      .when({ type: 'release', client: 'a' })
-      .then();
+  test('of an offer that is being checked again', () => {
+    new Serving(spec.given(configured('isc')))
+      .ask(discover('a'), 'Checking .10')
+      .ask({ type: 'lapse', address: lan(10) })
+      .at(SECOND)
+      .ask({ type: 'checked', address: lan(10) }, 'OFFER .10')
+      .ask({ type: 'lapse', address: lan(10) }, 'OfferLapsed .10');
   });
 
-  test('keeps the highest number of leases at once', () => {
-    const state = spec
-      .given(configured, granted('a', TEN, HOUR), granted('b', ELEVEN, HOUR))
-      .given({ type: 'Expired', client: 'a', address: TEN })
-      .state();
-    expect([state.leases.size, state.peak]).toEqual([1, 2]);
-  });
-});
-
-describe('the ping check (7.1)', () => {
-  const checking: DhcpEvent = { type: 'Checking', client: 'a', address: TEN };
-  const probed = (used: boolean): DhcpCommand => ({ type: 'probed', client: 'a', address: TEN, used });
-
-  test('comes before an offer of a new address, once', () => {
-    spec.given(pinging).when(discover('a')).then(checking).when(discover('a')).then();
-  });
-
-  test('is left out for an address that the client has or was offered', () => {
-    spec
-      .given(pinging, granted('a', TEN, HOUR))
-      .when(discover('a'))
-      .then(offered('a', TEN));
-    spec.given(pinging, checking, offered('a', TEN)).when(discover('a')).then(offered('a', TEN));
-  });
-
-  test('leads to the offer when nobody answers', () => {
-    spec.given(pinging, checking).when(probed(false)).then(offered('a', TEN)).when(probed(false)).then();
-  });
-
-  test('marks an address that answers and looks at the next one at once', () => {
-    spec
-      .given(pinging, checking)
-      .when(probed(true))
-      .then({ type: 'Abandoned', address: TEN, client: 'a' })
-      .asks(itself(0, discover('a')))
-      .when(discover('a'))
-      .then({ type: 'Checking', client: 'a', address: ELEVEN });
-  });
-
-  test('of a scope in which every address answers ends in silence', () => {
-    spec
-      .given(pinging, checking, { type: 'Abandoned', address: TEN, client: 'a' })
-      .given({ type: 'Checking', client: 'a', address: ELEVEN })
-      .given({ type: 'Abandoned', address: ELEVEN, client: 'a' })
-      .when(discover('a'))
-      .then(silent('a', 0));
+  test('one of quarantine, while the address is offered again, waits for that', () => {
+    const offered = new Serving(spec.given(configured('isc', {}, { ranges: [lan(10), lan(10)] })))
+      .ask(discover('a'), 'Checking .10')
+      .ask({ type: 'in-use', address: lan(10) }, 'Abandoned .10')
+      .at(24 * HOUR - SECOND)
+      .ask(discover('a'), 'Checking .10')
+      .at(24 * HOUR)
+      .ask({ type: 'checked', address: lan(10) }, 'OFFER .10')
+      .ask({ type: 'restore', address: lan(10) });
+    offered.ask(select('a', 10), 'ACK .10');
   });
 });
 
-describe('a scope that is moved while it serves', () => {
-  const moved: DhcpEvent = { ...configured, first: ELEVEN, last: TWELVE };
-
-  test('leaves out what is leased inside the new range', () => {
-    spec
-      .given(configured, granted('a', TEN, HOUR), granted('b', ELEVEN, HOUR), moved)
-      .when(discover('c'))
-      .then(offered('c', TWELVE));
+test('an answer says who it is from', () => {
+  expect(open('kea').reply(discover('a', { xid: 7, requested: lan(11) }))).toMatchObject({
+    kind: 'OFFER',
+    server: 'lan',
+    client: 'a',
+    mac: macOf('a'),
+    xid: 7,
+    yiaddr: lan(11),
+    serverId: SERVER,
+    how: 'wished',
+    checked: false,
   });
+});
 
-  test('refuses the renewal of an address that is now outside', () => {
-    spec
-      .given(configured, granted('a', TEN, HOUR), moved)
-      .when(request('a', TEN))
-      .types('Refused');
+describe('for the list below', () => {
+  test('a message during a check, and a check', () => {
+    new Serving(spec.given(configured('dnsmasq')))
+      .ask(discover('a', { requested: lan(10) }), 'Checking .10')
+      .ask(discover('b'), 'later');
   });
-
-  test('offers a client whose lease is now outside another address, or it would be refused for ever', () => {
-    spec
-      .given(configured, granted('a', TEN, HOUR), moved)
-      .when(discover('a'))
-      .then(offered('a', ELEVEN));
-  });
-
-  test('does not offer a held address outside the new range to its client, and frees it for nobody', () => {
-    const held = spec.given(configured, granted('a', TEN, HOUR), moved);
-    held.when(discover('a')).then(offered('a', ELEVEN)).when(request('a', TEN)).types('Refused');
-    const freed = held.given({ type: 'Released', client: 'a', address: TEN });
-    expect([...freed.state().freed]).toEqual([]);
-    freed
-      .given(offered('b', ELEVEN), offered('c', TWELVE))
-      .when(discover('d'))
-      .then({
-        ...silent('d', 2),
-        words: 'no free leases in 10.0.0.11-10.0.0.12',
-      } as DhcpEvent);
-  });
-
-  const outside = spec.given(configured, granted('a', TEN, HOUR), moved, offered('a', ELEVEN));
-
-  test('grants a client whose lease is now outside what it was offered instead, for the old lease', () => {
-    const after = outside.when(request('a', ELEVEN)).then(granted('a', ELEVEN, HOUR));
-    expect([...after.state().leases]).toEqual([['a', { address: ELEVEN, until: HOUR }]]);
-  });
-
-  test('offers a client whose lease is now outside the same again: asking uses nothing up', () => {
-    outside.when(discover('a')).then(offered('a', ELEVEN)).when(discover('b')).then(offered('b', TWELVE));
-  });
-
-  test('keeps an offer that is inside the new range for its client', () => {
-    spec
-      .given(configured, offered('a', TEN), offered('b', ELEVEN), moved)
-      .when(discover('c'))
-      .then(offered('c', TWELVE))
-      .when(request('b', ELEVEN))
-      .types('Granted');
-  });
-
-  test('does not lower its fresh addresses when it is configured anew in the same range', () => {
-    spec
-      .given(configured, granted('a', TEN, HOUR), { ...configured, lease: 2 * HOUR })
-      .when(discover('b'))
-      .then(offered('b', ELEVEN));
-  });
-
-  test('does not offer what was found in use before all below it were taken either', () => {
-    const narrow: DhcpEvent = { ...pinging, first: ELEVEN, last: TWELVE };
-    spec
-      .given(pinging, { type: 'Checking', client: 'a', address: TEN })
-      .given(
-        { type: 'Abandoned', address: TEN, client: 'a' },
-        { type: 'Checking', client: 'a', address: ELEVEN },
-      )
-      .given(offered('a', ELEVEN), narrow, { ...pinging, last: TWELVE })
-      .when(discover('b'))
-      .then({ type: 'Checking', client: 'b', address: TWELVE });
-  });
-
-  test('does not offer what was found in use', () => {
-    const wider: DhcpEvent = { ...pinging, last: TWELVE };
-    spec
-      .given(pinging, { type: 'Checking', client: 'a', address: TEN })
-      .given({ type: 'Abandoned', address: TEN, client: 'a' }, wider)
-      .when(discover('b'))
-      .then({ type: 'Checking', client: 'b', address: ELEVEN });
+  test('refusal, silence', () => {
+    open('dnsmasq')
+      .ask(renew('a', lan(10)), 'NAK lease not found')
+      .ask(reboot('a', lan(10)), 'silent: dhcp.not-authoritative');
+    const full = new Serving(spec.given(configured('kea', {}, { ranges: [] })));
+    full.ask(discover('a'), 'silent: dhcp.scope-exhausted');
+    new Serving(spec.given(configured('isc'))).ask(reboot('a', lan(200)), 'silent: dhcp.unknown-lease');
   });
 });
 
@@ -331,14 +274,21 @@ test('every command, event and refusal is specified above', () =>
   spec.shown(
     {
       configure: true,
+      reserve: true,
       start: true,
       stop: true,
-      discover: true,
-      request: true,
-      release: true,
-      probed: true,
+      'forget-leases': true,
+      hear: true,
+      'in-use': true,
+      checked: true,
+      lapse: true,
       expire: true,
-      'forget-offer': true,
+      restore: true,
     },
-    { 'dhcp.scope-exhausted': true, 'dhcp.not-available': true },
+    {
+      'dhcp.scope-exhausted': true,
+      'dhcp.not-available': true,
+      'dhcp.not-authoritative': true,
+      'dhcp.unknown-lease': true,
+    },
   ));

@@ -31,6 +31,10 @@ const duplicated = (holders: string[], facts: number[]): SegmentEvent => ({
   words: `10.0.0.10 is used by ${holders.join(' and ')}`,
   facts,
 });
+const resolved = (holder: string): SegmentEvent => ({ type: 'Resolved', address: TEN, holder });
+const down = (station: string): SegmentEvent => ({ type: 'PortDown', station });
+const up = (station: string): SegmentEvent => ({ type: 'PortUp', station });
+const port = (station: string, isUp: boolean): SegmentCommand => ({ type: 'port', station, up: isUp });
 const release = (holder: string): SegmentCommand => ({ type: 'release', address: TEN, holder });
 const released = (holder: string): SegmentEvent => ({ type: 'Released', address: TEN, holder });
 
@@ -80,6 +84,18 @@ describe('claiming an address', () => {
     scene.when({ type: 'release', address: GATEWAY, holder: 'vm/a' }).types('Released', 'Resolved');
   });
 
+  test('that only a machine without a link uses is no duplicate', () => {
+    spec.given(declared, claimed('vm/a'), down('vm/a')).when(claim('vm/b')).then(claimed('vm/b'));
+  });
+
+  test('by a machine without a link is no duplicate either, and of three the two with one are named', () => {
+    spec.given(declared, claimed('vm/a'), down('vm/b')).when(claim('vm/b')).then(claimed('vm/b'));
+    spec
+      .given(declared, claimed('vm/a'), claimed('vm/b'), down('vm/b'))
+      .when(claim('vm/c'))
+      .then(claimed('vm/c'), duplicated(['vm/a', 'vm/c'], [1, 4]));
+  });
+
   test('that two use already names all three', () => {
     spec
       .given(declared, claimed('vm/a'), claimed('vm/b'), duplicated(['vm/a', 'vm/b'], [1, 2]))
@@ -101,9 +117,7 @@ describe('releasing an address', () => {
   });
 
   test('resolves a duplicate when one holder is left', () => {
-    const after = twice
-      .when(release('vm/a'))
-      .then(released('vm/a'), { type: 'Resolved', address: TEN, holder: 'vm/b' });
+    const after = twice.when(release('vm/a')).then(released('vm/a'), resolved('vm/b'));
     expect(after.state().duplicates.size).toBe(0);
   });
 
@@ -113,26 +127,136 @@ describe('releasing an address', () => {
       .when(release('vm/a'))
       .then(released('vm/a'));
     expect(after.state().duplicates.has(TEN)).toBe(true);
-    after.when(release('vm/c')).then(released('vm/c'), { type: 'Resolved', address: TEN, holder: 'vm/b' });
+    after.when(release('vm/c')).then(released('vm/c'), resolved('vm/b'));
+  });
+
+  test('resolves a duplicate whose third holder has no link', () => {
+    twice
+      .given(claimed('vm/c'), duplicated(['vm/a', 'vm/b', 'vm/c'], [1, 2, 4]), down('vm/c'))
+      .when(release('vm/a'))
+      .then(released('vm/a'), resolved('vm/b'));
+  });
+
+  test('that nobody with a link shares resolves nothing', () => {
+    twice.given(down('vm/b'), resolved('vm/a')).when(release('vm/a')).then(released('vm/a'));
   });
 });
 
 describe('probing', () => {
-  const probe = (address: number): SegmentCommand => ({ type: 'probe', address, asker: 'lan', client: 'a' });
-  const probed = (address: number, used: boolean): SegmentEvent => ({
+  const probe = (address: number, asker = 'dhcp/lan'): SegmentCommand => ({
+    type: 'probe',
+    address,
+    asker,
+    client: asker,
+  });
+  const probed = (address: number, used: boolean, asker = 'dhcp/lan'): SegmentEvent => ({
     type: 'Probed',
     address,
-    asker: 'lan',
-    client: 'a',
+    asker,
+    client: asker,
     used,
   });
+  const attached: SegmentEvent = { type: 'Attached', station: 'dhcp/lan', addresses: [GATEWAY] };
 
   test('a free address', () => spec.given(declared).when(probe(TEN)).then(probed(TEN, false)));
   test('an address in use', () =>
     spec.given(declared, claimed('vm/a')).when(probe(TEN)).then(probed(TEN, true)));
   test('the gateway, which always answers', () =>
     spec.given(declared).when(probe(GATEWAY)).then(probed(GATEWAY, true)));
+  test('an address that only the asker uses', () =>
+    spec
+      .given(declared, claimed('vm/a'))
+      .when(probe(TEN, 'vm/a'))
+      .then(probed(TEN, false, 'vm/a')));
+  test('an address that the asker shares with another', () =>
+    spec
+      .given(declared, claimed('vm/a'), claimed('vm/b'))
+      .when(probe(TEN, 'vm/a'))
+      .then(probed(TEN, true, 'vm/a')));
+  test('the gateway by a server that is the gateway: who pings himself is answered', () => {
+    const scene = spec.given(declared, attached);
+    scene.when(probe(GATEWAY)).then(probed(GATEWAY, true));
+    scene.when(probe(GATEWAY, 'vm/a')).then(probed(GATEWAY, true, 'vm/a'));
+  });
+  test('an address of a machine whose port is down: nobody answers', () => {
+    const unplugged = spec.given(declared, claimed('vm/a'), down('vm/a'));
+    unplugged.when(probe(TEN)).then(probed(TEN, false));
+    unplugged.given(up('vm/a')).when(probe(TEN)).then(probed(TEN, true));
+  });
+});
+
+describe('stations', () => {
+  test('are attached in order of coming; a second time only their addresses change', () => {
+    const { stations } = spec
+      .given(declared)
+      .when({ type: 'attach', station: 'dhcp/b', addresses: [TEN] })
+      .then({ type: 'Attached', station: 'dhcp/b', addresses: [TEN] })
+      .when({ type: 'attach', station: 'dhcp/a', addresses: [] })
+      .then({ type: 'Attached', station: 'dhcp/a', addresses: [] })
+      .when({ type: 'attach', station: 'dhcp/b', addresses: [GATEWAY] })
+      .types('Attached')
+      .state();
+    expect([...stations]).toEqual([
+      ['dhcp/b', [GATEWAY]],
+      ['dhcp/a', []],
+    ]);
+  });
+
+  test('have a port, which is up until it goes down; saying so again changes nothing', () => {
+    const unplugged = spec
+      .given(declared)
+      .when(port('vm/a', true))
+      .then()
+      .when(port('vm/a', false))
+      .then(down('vm/a'));
+    expect([...unplugged.state().down]).toEqual(['vm/a']);
+    const plugged = unplugged.when(port('vm/a', false)).then().when(port('vm/a', true)).then(up('vm/a'));
+    expect(plugged.state().down.size).toBe(0);
+  });
+
+  test('keep what they use while their port is down, and answer for it again when it is up', () => {
+    const unplugged = spec.given(declared, claimed('vm/a')).when(port('vm/a', false)).then(down('vm/a'));
+    expect(unplugged.state().claims.get(TEN)).toMatchObject([{ holder: 'vm/a' }]);
+    unplugged.when(port('vm/a', true)).then(up('vm/a'));
+  });
+
+  test('that share an address are rivals while both ports are up', () => {
+    const rivals = spec.given(
+      declared,
+      claimed('vm/a'),
+      claimed('vm/b'),
+      duplicated(['vm/a', 'vm/b'], [1, 2]),
+    );
+    const alone = rivals.when(port('vm/a', false)).then(down('vm/a'), resolved('vm/b'));
+    expect(alone.state().duplicates.size).toBe(0);
+    alone.when(port('vm/b', false)).then(down('vm/b'));
+    const again = alone.when(port('vm/a', true)).then(up('vm/a'), duplicated(['vm/b', 'vm/a'], [2, 1]));
+    expect(again.state().duplicates.has(TEN)).toBe(true);
+  });
+
+  test('of which one of three goes leave a duplicate of two; when it comes back all three are named', () => {
+    const three = spec.given(
+      declared,
+      claimed('vm/a'),
+      claimed('vm/b'),
+      claimed('vm/c'),
+      duplicated(['vm/a', 'vm/b', 'vm/c'], [1, 2, 3]),
+    );
+    const two = three.when(port('vm/b', false)).then(down('vm/b'));
+    expect(two.state().duplicates.has(TEN)).toBe(true);
+    two.when(port('vm/b', true)).then(up('vm/b'), duplicated(['vm/a', 'vm/c', 'vm/b'], [1, 3, 2]));
+  });
+
+  test('announce an address, whether they claimed it or not', () => {
+    spec
+      .given(declared)
+      .when({ type: 'announce', address: TEN, holder: 'vm/a' })
+      .then({ type: 'Announced', address: TEN, holder: 'vm/a' });
+  });
 });
 
 test('every command, event and refusal is specified above', () =>
-  spec.shown({ declare: true, claim: true, release: true, probe: true }, { 'address.duplicate': true }));
+  spec.shown(
+    { declare: true, claim: true, release: true, probe: true, attach: true, port: true, announce: true },
+    { 'address.duplicate': true },
+  ));

@@ -9,9 +9,9 @@ import { run } from '../support/scenarios.ts';
 
 const MINUTE = 60e6;
 
-function fork(history: History, at: number, sets: readonly string[] = []) {
+function fork(history: History, at: number, sets: readonly string[] = [], until?: number) {
   const sink = memorySink();
-  const forked = forkRun(history, { at, sets, sink });
+  const forked = forkRun(history, { at, sets, sink, ...(until === undefined ? {} : { until }) });
   if (!forked.ok) throw new Error(JSON.stringify(forked.issues));
   forked.simulation.advance();
   const read = readHistory(memorySource(sink.bytes()));
@@ -58,6 +58,31 @@ describe('a fork', () => {
     const { history: fourth } = fork(third, 45 * MINUTE, ['do[2].at=60m']);
     expect(asksAt(fourth, 45 * MINUTE).map(({ event }) => event.type)).toEqual(['Withdrawn', 'Asked']);
     expect(prove(provable(fourth))).toMatchObject({ ok: true });
+  });
+
+  describe('of a changed fork', () => {
+    const { history: first } = fork(off.history, 8 * MINUTE, ['networks.mgmt.dhcp.enabled=true']);
+    const twice = fork(first, 30 * MINUTE, ['do[1]={ at: 40m, delete-cluster: mesos-1 }']);
+
+    it.each([0, 100e6, 479e6, 480e6, 481e6, 29 * MINUTE, 30 * MINUTE, 35 * MINUTE, 89 * MINUTE])(
+      'at %i µs without a change is that fork to the last byte',
+      (at) => {
+        expect(Buffer.compare(fork(twice.history, at).log, twice.log)).toBe(0);
+      },
+    );
+
+    it('asks what the other asked as far as it goes itself', () => {
+      const { history } = fork(twice.history, 100e6, [], 10 * MINUTE);
+      expect(history.events).toEqual(twice.history.events.filter(({ at }) => at <= 10 * MINUTE));
+      expect(asksAt(history, 8 * MINUTE)).toHaveLength(1);
+    });
+
+    it('with a change follows the whole scenario from there on', () => {
+      const { history } = fork(first, 5 * MINUTE, ['do[1]={ at: 40m, delete-cluster: mesos-1 }']);
+      const paths = asksAt(history, 5 * MINUTE).map(({ event }) => event['path']);
+      expect(paths).toEqual(['networks.mgmt.dhcp', 'do[1]']);
+      expect(asksAt(history, 8 * MINUTE)).toEqual([]);
+    });
   });
 
   it('names a change that came too late', () => {

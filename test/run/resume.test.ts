@@ -314,7 +314,7 @@ describe('what is not gone on with', () => {
   });
 
   it('the same events in other frames, unless they are few and written anew', () => {
-    const parts = cut(inFrames(upTo(5000), preface, 1000));
+    const parts = cut(inFrames(upTo(5000), preface, Math.floor(kept / 4)));
     expect(resumed(join(parts.slice(0, -1)))).toMatchObject({ why: 'otherwise' });
     expectSame(resumed(join(parts.slice(0, 5))), whole);
   });

@@ -32,10 +32,22 @@ const pulse: Model<{ beats: Map<string, number> }, { readonly type: 'beat' }, Pu
 const MODELS = [pulse as unknown as AnyModel];
 const EVENTS = 120_000;
 
+const OPTIONS = {
+  name: 'seek',
+  file: 'seek.yaml',
+  overlays: [],
+  sets: [],
+  seed: 'seek',
+  ties: 0,
+  until: 1e9,
+  start: 0,
+  bounds: {},
+};
+
 function written(): Uint8Array {
   const engine = new Engine(MODELS, [], { seed: 'seek' });
   const sink = memorySink();
-  const preface = { program: 'toy', options: { seed: 'seek' }, sources: [], kinds: allKinds(MODELS) };
+  const preface = { program: 'toy', options: OPTIONS, sources: [], kinds: allKinds(MODELS) };
   const writer = new LogWriter(sink, preface, (id) => engine.world.entities[id]?.ref ?? '');
   engine.recorder = writer;
   const command = { type: 'beat' };

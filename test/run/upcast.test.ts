@@ -65,11 +65,23 @@ const third = disk<{ bytes: number; policies: string[] }, Stored3 | Emptied>({
   },
 });
 
+const OPTIONS = {
+  name: 'old',
+  file: 'old.yaml',
+  overlays: [],
+  sets: [],
+  seed: 'old',
+  ties: 0,
+  until: 1e6,
+  start: 0,
+  bounds: {},
+};
+
 /** The log that a program writes when it is asked to store these. */
 function logOf(model: AnyModel, mbs: readonly number[]): Log {
   const engine = new Engine([model], [], { seed: 'old' });
   const sink = memorySink();
-  const preface = { program: 'premortem 0.0.1', options: {}, sources: [], kinds: engine.kinds };
+  const preface = { program: 'premortem 0.0.1', options: OPTIONS, sources: [], kinds: engine.kinds };
   const writer = new LogWriter(sink, preface, (id) => engine.world.entities[id]?.ref ?? '');
   engine.recorder = writer;
   engine.ask(mbs.map((mb, at) => asking(`disk/${at % 2}`, { type: 'store', mb } as never, at)));

@@ -82,6 +82,7 @@ describe('JSON Schema', () => {
         'hosts',
         'datastores',
         'networks',
+        'machines',
       ],
       ...['pki', 'internet', 'proxies', 'platform', 'do', 'expect', 'thresholds'],
     ]);
@@ -118,8 +119,8 @@ describe('JSON Schema', () => {
 
 test('the documentation of a field', () => {
   expect(fieldDocumentation('networks.mgmt.dhcp.scope')).toMatchObject({
-    description: 'First and last address it gives out.',
-    kind: 'a scope such as 10.20.0.50-10.20.0.199',
+    description: 'First and last address it gives out, or a list of such ranges.',
+    kind: 'a scope such as 10.20.0.50-10.20.0.199 or a list',
   });
   expect(fieldDocumentation('do[0].create-cluster')?.keys).toContain('slaves');
   expect(fieldDocumentation('do.create-cluster.slaves')?.examples).toEqual([4]);

@@ -43,7 +43,7 @@ describe('the example', () => {
 
   test('addresses', () => {
     const { dhcp, gateway } = scenario.networks['mgmt']!;
-    expect([gateway, dhcp!.first, dhcp!.last].map(formatAddress)).toEqual([
+    expect([gateway, dhcp!.ranges[0]!.first, dhcp!.ranges[0]!.last].map(formatAddress)).toEqual([
       '10.20.0.1',
       '10.20.0.50',
       '10.20.0.199',
@@ -69,6 +69,7 @@ describe('defaults', () => {
       hosts: {},
       datastores: {},
       networks: {},
+      machines: {},
       roots: {},
       internet: {},
       proxies: {},
@@ -95,7 +96,7 @@ describe('defaults', () => {
     });
     expect(scenario.networks['mgmt']).toMatchObject({
       vlan: 0,
-      dhcp: { enabled: true, lease: 8 * HOUR, check: 'none' },
+      dhcp: { enabled: true, software: 'generic', answerDelay: 0 },
     });
     expect(scenario.datastores['vsan-1']!.hosts).toHaveLength(4);
   });
@@ -113,7 +114,7 @@ describe('defaults', () => {
     const { dhcp } = checked('until: 1h\nnetworks: { lan: { cidr: 10.0.0.0/24, dhcp: { enabled: false } } }')
       .scenario.networks['lan']!;
     expect(dhcp).toMatchObject({ enabled: false });
-    expect(dhcp!.last - dhcp!.first + 1).toBe(0);
+    expect(dhcp!.ranges).toEqual([]);
   });
 });
 

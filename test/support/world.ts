@@ -154,8 +154,16 @@ export const inspector: ProxySpec = {
 export const scope: DhcpSpec = {
   path: 'networks.lan.dhcp',
   enabled: true,
-  first: ip('10.0.0.100'),
-  last: ip('10.0.0.149'),
+  server: '',
+  answerDelay: 0,
+  lostAnswers: [],
+  software: 'generic',
+  address: ip('10.0.0.1'),
+  network: ip('10.0.0.0'),
+  prefix: 24,
+  ranges: [{ first: ip('10.0.0.100'), last: ip('10.0.0.149') }],
+  reservations: [],
+  options: {},
   lease: 8 * HOUR,
   check: 'none',
 };
@@ -167,6 +175,7 @@ export const lan: NetworkSpec & { readonly dhcp: DhcpSpec } = {
   gateway: ip('10.0.0.1'),
   dns: [ip('10.0.0.2')],
   vlan: 100,
+  servers: {},
   dhcp: scope,
 };
 
@@ -223,6 +232,7 @@ export function lab(more: Partial<Scenario> = {}): Scenario {
     roots: { public: trusted, 'corp-root': trusted },
     internet: { [HUB]: site },
     proxies: {},
+    machines: {},
     platform: {
       path: 'platform',
       on: 'esx-01',

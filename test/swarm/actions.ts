@@ -51,7 +51,16 @@ const host = ({ draw, site }: Stage): string | undefined =>
   site.hosts.length === 0 ? undefined : draw.chance(0.1) ? '*' : draw.pick(site.hosts);
 
 const served = ({ draw, site }: Stage): string | undefined =>
-  draw.pick(site.nets.filter((net) => net.hasScope))?.name;
+  draw.pick(site.nets.filter((net) => net.hasServer))?.name;
+
+const machine = ({ draw, site }: Stage): string | undefined =>
+  site.machines.length === 0 ? undefined : draw.chance(0.1) ? 'desk-*' : draw.pick(site.machines);
+
+const relayed = ({ draw, site }: Stage): string | undefined => draw.pick(site.relayed);
+
+/** A machine, several, or a server. */
+const plugged = (stage: Stage): string | undefined =>
+  stage.draw.chance(0.6) ? machine(stage) : served(stage);
 
 /** One drawer for each verb: the value under it, or undefined where this world has nothing to do it to. */
 export const DRAWERS: Readonly<Record<Verb, (stage: Stage) => unknown>> = {
@@ -89,6 +98,24 @@ export const DRAWERS: Readonly<Record<Verb, (stage: Stage) => unknown>> = {
     const holder = on('odd-names') ? draw.pick(ODD_NAMES) : draw.pick(['printer', 'camera']);
     return address === undefined ? undefined : { network: net.name, address: formatIpv4(address), holder };
   },
+  'move-scope'({ draw, site }) {
+    const net = draw.pick(site.nets.filter(({ hasScope }) => hasScope));
+    const all = [...(net?.statics ?? []), ...(net?.scope ?? [])].sort((a, b) => a - b);
+    const from = draw.int(0, Math.max(all.length - 1, 0));
+    const [first, last] = [all[from], all[draw.int(from, Math.max(all.length - 1, from))]];
+    if (net === undefined || first === undefined || last === undefined) return undefined;
+    const moved: Plain = { network: net.name, scope: `${formatIpv4(first)}-${formatIpv4(last)}` };
+    if (draw.chance(0.3)) moved['keep-leases'] = false;
+    return moved;
+  },
+  'forget-leases': served,
+  'start-relay': relayed,
+  'stop-relay': relayed,
+  'start-machine': machine,
+  'stop-machine': machine,
+  'kill-machine': machine,
+  unplug: plugged,
+  plug: plugged,
 };
 
 const NEEDS_PLATFORM: readonly Verb[] = ['create-cluster', 'delete-cluster', 'create-vm', 'delete-vm'];
@@ -173,6 +200,11 @@ const UNDOES: Readonly<Partial<Record<Verb, Verb>>> = {
   'start-dhcp': 'stop-dhcp',
   'fail-host': 'power-on-host',
   'power-on-host': 'fail-host',
+  'start-relay': 'stop-relay',
+  'stop-relay': 'start-relay',
+  'stop-machine': 'start-machine',
+  'kill-machine': 'start-machine',
+  unplug: 'plug',
   'delete-vm': 'create-vm',
   'delete-cluster': 'create-cluster',
 };
@@ -194,6 +226,12 @@ const DISTURBS: Readonly<Partial<Record<Verb, RegExp>>> = {
   'delete-cluster': /^(cluster\.|node\.|docker\.LayerStarted$)/,
   'edit-template': /^(node\.IsoBuilt|trust\.Filled)$/,
   'take-address': /^(dhcp\.|segment\.)/,
+  'move-scope': /^(dhcp\.|dhcp-client\.)/,
+  'forget-leases': /^(dhcp\.|dhcp-client\.)/,
+  'stop-relay': /^(relay\.|dhcp\.)/,
+  'stop-machine': /^dhcp-client\./,
+  'kill-machine': /^dhcp-client\./,
+  unplug: /^(dhcp\.|dhcp-client\.|segment\.)/,
 };
 
 /** The instant of something that happens: of a kind that the action disturbs, or of any. */

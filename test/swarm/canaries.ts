@@ -2,6 +2,7 @@
 import type { Replayed } from '../../src/kernel/engine.ts';
 import type { Ref } from '../../src/kernel/model.ts';
 import type { KindName } from '../../src/models/index.ts';
+import { message } from '../support/dhcp.ts';
 import { lab, rehearse } from '../support/world.ts';
 
 export const DAY = 86_400e6;
@@ -45,12 +46,17 @@ function and(
 export const all: Stream = good.events;
 const lastAt = (all.at(-1) as Replayed).at;
 const vm = (good.last('vm.Addressed').entity as Ref).slice('vm/'.length);
+/** Lease and ACK of each client. */
 const leased = good
   .all('dhcp.Granted')
-  .map(({ event }) => event as unknown as { client: string; address: number });
+  .map(({ event }) => event as unknown as { client: string; yiaddr: number })
+  .map((granted) => ({ ...granted, address: granted.yiaddr }));
 const [one, other] = leased as [(typeof leased)[number], (typeof leased)[number]];
 const claim = (holder: string, address: number, how = 'lease') => ({ address, holder, how, facts: [] });
-const grant = (client: string, address: number, end = lastAt + 60e6) => ({ client, address, until: end });
+const grant = (ack: (typeof leased)[number], address: number, end = lastAt + 60e6) => {
+  const { address: _, ...fields } = ack;
+  return { ...fields, yiaddr: address, until: end };
+};
 const share = (amounts: readonly number[]) => ({ keys: ['vm', 'vm.cpu', 'vm.memory'], amounts });
 const transfer = { owner: `docker/${vm}`, tag: 'layer', path: ['nic/esx-01/lan'], size: 1e9 };
 
@@ -150,22 +156,22 @@ export const STREAMS: readonly (readonly [rule: string, how: string, stream: () 
   [
     'leases are inside their scope and their time',
     'one address for two',
-    () => and(all, 'dhcp/lan', 'Granted', grant(one.client, other.address)),
+    () => and(all, 'dhcp/lan', 'Checking', { ...CHECK, address: other.address }),
   ],
   [
     'leases are inside their scope and their time',
     'outside the scope',
-    () => and(all, 'dhcp/lan', 'Granted', grant(one.client, 167772170)),
+    () => and(all, 'dhcp/lan', 'Granted', grant(one, 167772170)),
   ],
   [
     'leases are inside their scope and their time',
     'past its deadline',
-    () => and(all, 'dhcp/lan', 'Granted', grant(one.client, one.address, lastAt)),
+    () => and(all, 'dhcp/lan', 'Granted', grant(one, one.address, lastAt)),
   ],
   [
     'leases are inside their scope and their time',
     'longer than leases are',
-    () => and(all, 'dhcp/lan', 'Granted', grant(one.client, one.address, 90 * DAY)),
+    () => and(all, 'dhcp/lan', 'Granted', grant(one, one.address, 90 * DAY)),
   ],
   [
     'clients use what servers promised',
@@ -174,8 +180,11 @@ export const STREAMS: readonly (readonly [rule: string, how: string, stream: () 
       and(all, `dhcp-client/${one.client}`, 'Bound', {
         segment: 'lan',
         server: 'lan',
+        serverId: 0,
         address: other.address,
-        until: lastAt + 9,
+        until: lastAt + 60e6,
+        t1: lastAt + 30e6,
+        t2: lastAt + 50e6,
       }),
   ],
   [
@@ -305,6 +314,12 @@ export const STREAMS: readonly (readonly [rule: string, how: string, stream: () 
   ],
 ];
 
+const CHECK = {
+  ...message('DISCOVER', 'squatter', { segment: 'lan' }),
+  how: 'wished',
+  first: -1,
+  wait: 1e6,
+};
 const HOST = { cores: 1, memory: 1, roles: [], boot: 0, clock: 0 };
 const FAILED = { why: 'host.failed', words: 'Host is not responding', facts: [] };
 const PHASE = { step: 'SETUP_SLAVES', role: 'mesos-slave', phase: 3, nodes: ['ghost-1'], addresses: [-1] };

@@ -1,33 +1,73 @@
 /** Rules of addresses: segments, DHCP servers and their clients. */
 import { formatIpv4 } from '../../src/base/ipv4.ts';
+import { MILLISECOND, SECOND } from '../../src/base/units.ts';
 import type { Sight } from '../../src/flows/flow.ts';
-import type { Scope } from '../../src/models/dhcp/state.ts';
+import { profileOf, type Server, scopeOf } from '../../src/models/dhcp/ledger.ts';
+import { profileOf as clientProfile, type DhcpClient } from '../../src/models/dhcp-client/state.ts';
 import type { Segment } from '../../src/models/segment/state.ts';
-import { all, type Finding, type Rule } from './rules.ts';
+import { isServed, misplaced } from '../support/dhcp.ts';
+import { all, type Finding, type Happened, type Rule, type Scene } from './rules.ts';
 
-/** A second holder is only there because somebody took the address by hand; and the segment knows of every second holder. */
-function sharedBy(segment: Readonly<Segment>): Finding {
+/**
+ * A second holder is only there because somebody took the address by hand; and the segment knows of every second holder. `loose`: leases
+ * were forgotten or are very short, scopes moved, ports pulled, or servers do not know of each other: two may have been promised one
+ * address.
+ */
+function sharedBy(segment: Readonly<Segment>, loose: boolean): Finding {
   for (const [address, claims] of segment.claims) {
     const shown = formatIpv4(address);
     const holders = claims.map(({ holder }) => holder);
     if (claims.length === 0) return `${shown} is kept for nobody`;
     if (new Set(holders).size < holders.length)
       return `${shown} is held twice by one machine: ${holders.join()}`;
-    if (claims.filter(({ how }) => how === 'lease').length > 1)
+    if (!loose && claims.filter(({ how }) => how === 'lease').length > 1)
       return `${shown} is leased to more than one machine: ${holders.join()}`;
-    if (segment.duplicates.has(address) !== claims.length > 1)
-      return `${shown} has ${claims.length} holders and ${segment.duplicates.has(address) ? 'counts' : 'does not count'} as a duplicate`;
+    const answering = holders.filter((holder) => !segment.down.has(holder));
+    if (segment.duplicates.has(address) !== answering.length > 1)
+      return `${shown} has ${answering.length} holders and ${segment.duplicates.has(address) ? 'counts' : 'does not count'} as a duplicate`;
   }
   for (const address of segment.duplicates.keys())
     if (!segment.claims.has(address)) return `${formatIpv4(address)} is a duplicate that nobody holds`;
   return undefined;
 }
 
+/** The segment of the clients of a server that is behind a line (src/scenario/compile-network.ts). */
+const nearOf = (segment: string): string => segment.replace(/~servers$/, '');
+
+/** Segments on which what a server knows need not be what is. */
+function looseness(): { event(happened: Happened, scene: Scene): undefined; readonly segments: Set<string> } {
+  const segments = new Set<string>();
+  const server = new Map<string, string>();
+  return {
+    segments,
+    event({ kind, name, event }, { world }) {
+      if (kind === 'segment.PortDown') segments.add(name);
+      if (kind === 'dhcp.LeasesForgotten')
+        for (const segment of world.state('dhcp', name)?.scopes.keys() ?? []) segments.add(nearOf(segment));
+      if (kind !== 'dhcp.Configured') return undefined;
+      const segment = nearOf(event['segment'] as string);
+      const { lease = 30 * SECOND } = event['settings'] as { lease?: number };
+      // Some clients take a lease to be half a minute at least; an OFFER of udhcpd cuts a lease to the minute that offers last.
+      const isFickle = event['software'] === 'udhcpd' || lease < 30 * SECOND;
+      if (server.has(segment) || isFickle) segments.add(segment);
+      server.set(segment, name);
+      return undefined;
+    },
+  };
+}
+
 const shared: Rule = {
   name: 'no address is leased twice',
   from: 'src/models/segment/decide.ts: a second holder makes a duplicate; src/models/dhcp/decide.ts: an address is offered to one client',
   touches: ['segment'],
-  begin: () => ({ instant: ({ world }) => all(world.each('segment'), (_, segment) => sharedBy(segment)) }),
+  begin() {
+    const { event, segments } = looseness();
+    return {
+      event,
+      instant: ({ world }) =>
+        all(world.each('segment'), (name, segment) => sharedBy(segment, segments.has(name))),
+    };
+  },
 };
 
 /** Which addresses a segment says each VM holds. */
@@ -71,66 +111,87 @@ const held: Rule = {
   begin: () => ({ instant: ({ world }) => machines(world) }),
 };
 
-function pool(scope: Readonly<Scope>, now: number): Finding {
-  const owner = new Map<number, string>();
-  const outside = (address: number) => address < scope.first || address > scope.last;
-  for (const [client, { address, until }] of scope.leases) {
-    const shown = `${formatIpv4(address)} of ${client}`;
-    if (outside(address)) return `the lease ${shown} is outside the scope`;
-    if (until <= now) return `the lease ${shown} ran out at ${until} and is still held at ${now}`;
-    if (until - now > scope.lease) return `the lease ${shown} lasts longer than leases do`;
-    const other = owner.get(address);
-    if (other !== undefined) return `${formatIpv4(address)} is leased to ${other} and to ${client}`;
-    owner.set(address, client);
+/** What a server says of each lease and address; one that is off looks at its leases when it starts, one that was moved keeps old ones. */
+function pools(server: Readonly<Server>, now: number, isMoved: boolean): Finding {
+  const owners = new Map<string, number>();
+  for (const { address, client, mac, state, until } of server.leases.values()) {
+    if (state !== 'active') continue;
+    const shown = `the lease ${formatIpv4(address)} of ${client}`;
+    const scope = scopeOf(server, address);
+    if (!isMoved && scope === undefined) return `${shown} is outside every scope`;
+    if (!isMoved && scope !== undefined && !isServed(scope, address) && !scope.reserved.has(address))
+      return `${shown} is outside the scope`;
+    if (server.enabled && until <= now) return `${shown} ran out at ${until} and is still held at ${now}`;
+    const settings = scope?.settings ?? server.settings;
+    const profile = profileOf({ software: server.software, settings });
+    const { lease, leastLease, mostLease, raisesWish, leastWish, oneLease } = profile;
+    if (!isMoved && until - now > Math.max(lease, leastLease, mostLease, raisesWish ? leastWish : 0))
+      return `${shown} lasts longer than leases do`;
+    const other = owners.get(mac);
+    if (oneLease && !isMoved && other !== undefined)
+      return `${shown} is its second, besides ${formatIpv4(other)}`;
+    owners.set(mac, address);
   }
-  for (const [client, { address }] of scope.offers) {
-    if (outside(address)) return `${formatIpv4(address)} is offered to ${client} from outside the scope`;
-    const other = owner.get(address);
-    if (other !== undefined && other !== client)
-      return `${formatIpv4(address)} is offered to ${client} while ${other} has it`;
-    owner.set(address, client);
-  }
-  return free(scope, owner, outside);
-}
-
-/** Every address of a scope is in use, freed, abandoned, or above the lowest that was never given out. */
-function free(
-  scope: Readonly<Scope>,
-  owner: ReadonlyMap<number, string>,
-  outside: (address: number) => boolean,
-): Finding {
-  for (const address of scope.freed) {
-    const shown = formatIpv4(address);
-    if (outside(address)) return `${shown} is free outside the scope`;
-    if (owner.has(address)) return `${shown} is free and belongs to ${owner.get(address)}`;
-    if (scope.abandoned.has(address)) return `${shown} is free and abandoned`;
-    if (address >= scope.fresh) return `${shown} is free twice: as freed and as never used`;
-  }
-  for (const [address, client] of owner)
-    if (address >= scope.fresh) return `${formatIpv4(address)} of ${client} counts as never used`;
-  for (let address = scope.first; address < Math.min(scope.fresh, scope.last + 1); address += 1)
-    if (!owner.has(address) && !scope.freed.has(address) && !scope.abandoned.has(address))
-      return `${formatIpv4(address)} is lost: neither in use nor free`;
-  return undefined;
+  return misplaced(server)[0];
 }
 
 const leases: Rule = {
   name: 'leases are inside their scope and their time',
   from: 'src/models/dhcp/state.ts and decide.ts; facts/dhcp.md section 5; RFC 2131 4.3.1',
-  begin: () => ({ instant: ({ world }) => all(world.each('dhcp'), (_, scope) => pool(scope, world.at)) }),
+  begin() {
+    const configured = new Map<string, number>();
+    return {
+      event({ kind, name }) {
+        if (kind === 'dhcp.Configured') configured.set(name, (configured.get(name) ?? 0) + 1);
+        return undefined;
+      },
+      instant: ({ world }) =>
+        all(world.each('dhcp'), (name, server) =>
+          pools(server, world.at, (configured.get(name) ?? 0) > server.scopes.size),
+        ),
+    };
+  },
 };
 
 const USES = ['bound', 'renewing', 'rebinding'];
 
+/** A client counts from when the ACK reached it, and some from the end of their look at the address. */
+const lagOf = (client: Readonly<DhcpClient>): number => {
+  const { thinks, clock } = clientProfile(client);
+  return thinks + MILLISECOND + (clock === 'announcement' ? 7 * SECOND : 0);
+};
+
+/** How long the answers of a segment's servers are on their way. */
+const delayOf = (world: Sight, segment: string): number =>
+  [...world.each('relay')].reduce(
+    (most, [, { near, delayToClient }]) => (near === segment ? Math.max(most, delayToClient) : most),
+    0,
+  );
+
+const isShort = (server: Readonly<Server>, client: Readonly<DhcpClient>): boolean =>
+  profileOf({
+    software: server.software,
+    settings: server.scopes.get(client.segment)?.settings ?? server.settings,
+  }).lease < clientProfile(client).leastLease;
+
 /** A client that uses an address has a lease for it: the server forgets one only when it ran out or was given back. */
-function promised(world: Sight): Finding {
+function promised(world: Sight, loose: ReadonlySet<string>): Finding {
   return all(world.each('dhcp-client'), (name, client) => {
-    if (!USES.includes(client.phase)) return undefined;
-    if (client.until <= world.at) return `uses ${formatIpv4(client.address)} after its lease ran out`;
-    const lease = world.state('dhcp', client.server)?.leases.get(name);
-    if (lease?.address !== client.address)
-      return `uses ${formatIpv4(client.address)}, and ${client.server} leases it ${lease === undefined ? 'nothing' : formatIpv4(lease.address)}`;
-    return lease.until < client.until
+    if (!USES.includes(client.phase) || loose.has(client.segment)) return undefined;
+    const shown = `uses ${formatIpv4(client.address)}`;
+    const lag = lagOf(client) + delayOf(world, client.segment);
+    // dhclient looks at whole seconds.
+    if (client.until + SECOND <= world.at) return `${shown} after its lease ran out`;
+    const server = world.state('dhcp', client.server);
+    const lease = server?.leases.get(client.address);
+    // Some take a lease to be longer than it is when it is very short.
+    if (server !== undefined && isShort(server, client)) return undefined;
+    if (client.until - lag <= world.at || server?.scopes.get(client.segment)?.reserved.has(client.address))
+      return undefined;
+    if (lease?.state !== 'active' || lease.client !== name)
+      return `${shown}, which ${client.server} leases to ${lease?.client || 'nobody'}`;
+    // What is left of a young lease is told in whole seconds (src/models/dhcp/answer.ts).
+    return lease.until + lag + SECOND < client.until
       ? `believes in a longer lease than ${client.server} granted`
       : undefined;
   });
@@ -140,25 +201,44 @@ const agreed: Rule = {
   name: 'clients use what servers promised',
   from: 'RFC 2131 4.4.5: a client stops at the end of its lease; src/models/dhcp/decide.ts',
   touches: ['dhcp', 'dhcp-client'],
-  begin: () => ({ instant: ({ world }) => promised(world) }),
+  begin() {
+    const { event, segments } = looseness();
+    return { event, instant: ({ world }) => promised(world, segments) };
+  },
 };
+
+interface Subnet {
+  readonly network: number;
+  readonly prefix: number;
+}
+
+const isHost = ({ network, prefix }: Subnet, address: number): boolean =>
+  address > network && address < network + 2 ** (32 - prefix) - 1;
 
 /** Addresses belong to their network, and nobody is given its first or last. */
 const inside: Rule = {
   name: 'addresses are inside their network',
   from: 'src/scenario/check-addresses.ts: what is written by hand; the scope for the rest',
-  begin: () => ({
-    event({ kind, name, event }, { world }) {
-      if (kind !== 'segment.Claimed' || event['holder'] === 'device/gateway') return undefined;
-      const segment = world.state('segment', name);
-      const address = event['address'] as number;
-      const size = 2 ** (32 - (segment?.prefix ?? 32));
-      const offset = address - (segment?.network ?? 0);
-      return offset > 0 && offset < size - 1
-        ? undefined
-        : `${event['holder']} claims ${formatIpv4(address)}, which is none of ${name}'s`;
-    },
-  }),
+  begin() {
+    // A server may give out addresses of a subnet that is not its segment's, by mistake or because the subnet moved.
+    const subnets = new Map<string, Subnet[]>();
+    return {
+      event({ kind, name, event }, { world }) {
+        if (kind === 'dhcp.Configured') {
+          const { segment, network, prefix } = event as unknown as Subnet & { segment: string };
+          const near = nearOf(segment);
+          subnets.set(near, [...(subnets.get(near) ?? []), { network, prefix }]);
+        }
+        if (kind !== 'segment.Claimed' || event['holder'] === 'device/gateway') return undefined;
+        const { network = 0, prefix = 32 } = world.state('segment', name) ?? {};
+        const address = event['address'] as number;
+        const others = event['how'] === 'lease' ? (subnets.get(name) ?? []) : [];
+        return [{ network, prefix }, ...others].some((subnet) => isHost(subnet, address))
+          ? undefined
+          : `${event['holder']} claims ${formatIpv4(address)}, which is none of ${name}'s`;
+      },
+    };
+  },
 };
 
 export const ADDRESS_RULES: readonly Rule[] = [shared, held, leases, agreed, inside];

@@ -178,12 +178,12 @@ function settingsOf({ scenario }: Checked): string[] {
   const named = (section: string, things: object, key: string, value: string) =>
     Object.keys(things).map((name) => `${section}."${name}".${key}=${value}`);
   const scoped = Object.fromEntries(
-    Object.entries(networks).filter(([, { dhcp }]) => dhcp !== undefined && dhcp.first <= dhcp.last),
+    Object.entries(networks).filter(([, { dhcp }]) => (dhcp?.ranges.length ?? 0) > 0),
   );
-  const moved = Object.entries(scoped).map(
-    ([name, { dhcp }]) =>
-      `networks."${name}".dhcp.scope=${formatIpv4(dhcp?.last ?? 0)}-${formatIpv4(dhcp?.last ?? 0)}`,
-  );
+  const moved = Object.entries(scoped).map(([name, { dhcp }]) => {
+    const last = formatIpv4(dhcp?.ranges.at(-1)?.last ?? 0);
+    return `networks."${name}".dhcp.scope=${last}-${last}`;
+  });
   return [
     ...named('networks', scoped, 'dhcp.enabled', 'false'),
     ...named('networks', scoped, 'dhcp.enabled', 'true'),

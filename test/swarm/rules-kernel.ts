@@ -119,7 +119,10 @@ const words: Rule = {
       const { why } = event;
       if (why === undefined) return undefined;
       if (!isText(why) || pageFor(why) === undefined) return `${kind} fails with ${why}, which has no page`;
-      if (!isText(event['words']) || event['words'] === '') return `${kind} fails without words`;
+      // What a DHCPNAK says may be nothing.
+      const mayBeSilent = kind === 'dhcp.Refused';
+      if (!isText(event['words']) || (event['words'] === '' && !mayBeSilent))
+        return `${kind} fails without words`;
       return weight === 'story' && mark !== 'bad' ? `${kind} fails and is told as if it did not` : undefined;
     },
   }),
@@ -149,10 +152,6 @@ const NAMES: Readonly<Record<string, readonly (readonly [field: string, model: M
   ],
   'vm.Placed': [['host', 'host']],
   'vm.Addressed': [['network', 'segment']],
-  'segment.Probed': [
-    ['asker', 'dhcp'],
-    ['client', 'dhcp-client'],
-  ],
   'dhcp.Checking': [['client', 'dhcp-client']],
   'dhcp.Offered': [['client', 'dhcp-client']],
   'dhcp.Silent': [['client', 'dhcp-client']],
@@ -161,6 +160,11 @@ const NAMES: Readonly<Record<string, readonly (readonly [field: string, model: M
   'dhcp-client.Discovering': [['segment', 'segment']],
   'dhcp-client.Requesting': [['server', 'dhcp']],
   'dhcp-client.Bound': [['server', 'dhcp']],
+  'dhcp-client.Leased': [['server', 'dhcp']],
+  'relay.Declared': [
+    ['near', 'segment'],
+    ['far', 'segment'],
+  ],
   'trust.Accepted': [['asker', 'vm']],
   'trust.Refused': [['asker', 'vm']],
   'proxy.Tunnelled': [
@@ -183,11 +187,15 @@ const NAMES: Readonly<Record<string, readonly (readonly [field: string, model: M
   'cluster.NodeRemoved': [['node', 'node']],
 };
 
-/** Holders and owners are written `model/name`; devices are nobody's model. */
+/** Holders and owners are written `model/name`; devices and machines are nobody's model. */
 const REFS: Readonly<Record<string, string>> = {
   'segment.Claimed': 'holder',
   'segment.Released': 'holder',
   'segment.Resolved': 'holder',
+  'segment.Announced': 'holder',
+  'segment.Attached': 'station',
+  'segment.Probed': 'client',
+  'dhcp-client.Started': 'holder',
   'ticket.Consumed': 'holder',
   'ticket.Refused': 'holder',
   'ticket.Returned': 'holder',
@@ -203,7 +211,7 @@ function missing({ kind, event }: Happened, exists: (model: ModelName, name: str
     for (const name of asList(event[field]))
       if (!exists(model, name)) return `${kind} names ${model}/${name}, which does not exist`;
   const ref = event[REFS[kind] ?? ''];
-  if (!isText(ref) || ref.startsWith('device/')) return undefined;
+  if (!isText(ref) || /^(device|machine)\//.test(ref)) return undefined;
   const slash = ref.indexOf('/');
   return exists(ref.slice(0, slash) as ModelName, ref.slice(slash + 1))
     ? undefined
@@ -225,11 +233,18 @@ const once: Rule = {
   from: 'docs/decisions.md: entities are called model/name; src/scenario/compile.ts declares each once',
   begin() {
     const declared = new Set<string>();
+    const stopped = new Set<string>();
     return {
-      event({ kind, entity }) {
+      event({ kind, entity, event }) {
+        if (kind === 'dhcp.Stopped') stopped.add(entity);
+        // A server that was stopped, or never ran, may start with another configuration.
+        if (kind === 'dhcp.Configured' && stopped.has(entity)) return undefined;
+        if (kind === 'dhcp.Configured' && event['enabled'] === false) stopped.add(entity);
         if (!/\.(Declared|Configured)$/.test(kind)) return undefined;
-        if (declared.has(entity)) return `${entity} is declared twice`;
-        declared.add(entity);
+        // A server has a scope for each segment that it serves.
+        const name = kind === 'dhcp.Configured' ? `${entity} on ${event['segment']}` : entity;
+        if (declared.has(name)) return `${name} is declared twice`;
+        declared.add(name);
         return undefined;
       },
     };

@@ -141,8 +141,8 @@ function guests(world: Sight): Finding {
         return `runs ${run}, which is not there`;
       return undefined;
     }) ??
-    all(world.each('dhcp-client'), (name, { phase }) => {
-      if (phase === 'off' || runs(name)) return undefined;
+    all(world.each('dhcp-client'), (name, { phase, holder }) => {
+      if (phase === 'off' || holder.startsWith('machine/') || runs(name)) return undefined;
       return `the DHCP client is ${phase} on a machine that does not run`;
     })
   );

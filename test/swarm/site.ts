@@ -3,6 +3,7 @@ import { formatIpv4 } from '../../src/base/ipv4.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/base/units.ts';
 import { formatInstant } from '../../src/scenario/instant.ts';
 import type { Draw } from './draw.ts';
+import { machinesOf, relayedBy, rogueOn, servingOf } from './lan.ts';
 import { ODD_NAMES, ODD_TEXTS } from './odd.ts';
 
 /** What may be on in a world. Each is on or off for the whole run. */
@@ -19,6 +20,10 @@ export const FEATURES = [
   'small-net',
   'short-lease',
   'ping-check',
+  'products',
+  'relays',
+  'rogues',
+  'machines',
   'proxies',
   'intercept',
   'trust-gaps',
@@ -49,12 +54,17 @@ export interface Net {
   readonly statics: readonly number[];
   readonly scope: readonly number[];
   readonly hasScope: boolean;
+  /** Whether its server is its own. */
+  hasServer: boolean;
 }
 
 export interface Site {
   readonly hosts: readonly string[];
   readonly nets: readonly Net[];
   readonly roots: readonly string[];
+  readonly machines: readonly string[];
+  /** Networks with a relay or a place for one. */
+  readonly relayed: readonly string[];
   /** Absent when there is no platform and so nothing to create. */
   readonly platform?: {
     readonly net: Net;
@@ -136,9 +146,10 @@ function netOf(draw: Draw, on: On, name: string, n: number): { net: Net; written
     if (on('no-dhcp')) dhcp['enabled'] = draw.chance(0.4);
     if (on('short-lease')) dhcp['lease'] = micros(draw.log(SECOND, 2 * HOUR));
     if (on('ping-check')) dhcp['check'] = 'ping';
+    Object.assign(dhcp, servingOf(draw, on));
     written['dhcp'] = dhcp;
   } else if (draw.chance(0.3)) written['dhcp'] = { enabled: false };
-  return { net: { name, statics, scope, hasScope }, written };
+  return { net: { name, statics, scope, hasScope, hasServer: hasScope }, written };
 }
 
 /** A validity that covers the run, or ends, or begins only later. */
@@ -300,7 +311,13 @@ function platformOf(
 export function drawSite(draw: Draw, on: On, start: number, until: number): { site: Site; written: Plain } {
   const odd = on('odd-names');
   const networks = namesOf(draw, draw.int(1, 3), 'net', odd).map((name, n) => netOf(draw, on, name, n));
+  relayedBy(draw, on, networks);
+  for (const network of networks) rogueOn(draw, on, network);
   const nets = networks.map(({ net }) => net);
+  const served = networks.filter(
+    ({ written: { dhcp } }) => (dhcp as Plain | undefined)?.['server'] !== undefined,
+  );
+  for (const { net } of served) net.hasServer = false;
   const hosts = namesOf(draw, on('bare') ? draw.int(0, 2) : draw.int(1, on('large') ? 20 : 6), 'esx', odd);
   const roots = namesOf(draw, draw.int(1, 3), 'root', odd);
   const written: Plain = {
@@ -319,7 +336,10 @@ export function drawSite(draw: Draw, on: On, start: number, until: number): { si
     internet: internetOf(draw, on, roots, start, until),
     proxies: proxiesOf(draw, on, nets, roots),
   };
-  const bare: Site = { hosts, nets, roots };
+  const machines = machinesOf(draw, on, nets);
+  if (Object.keys(machines).length > 0) written['machines'] = machines;
+  const relayed = served.map(({ net }) => net.name);
+  const bare: Site = { hosts, nets, roots, machines: Object.keys(machines), relayed };
   if (hosts.length === 0 || (on('bare') && draw.chance(0.5))) return { site: bare, written };
   const platform = platformOf(draw, on, hosts, nets, roots);
   return { site: { ...bare, platform: platform.known }, written: { ...written, platform: platform.written } };

@@ -8,7 +8,7 @@ import { repairLog } from '../../src/log/repair.ts';
 import { MAIN, premortem, ROOT } from '../cli/premortem.ts';
 import { run } from '../support/scenarios.ts';
 import { inFolder } from './support/folder.ts';
-import { type Ended, mayMount, onSmallDisk, underFileLimit } from './support/real-disk.ts';
+import { type Ended, intoFullDevice, mayMount, onSmallDisk, underFileLimit } from './support/real-disk.ts';
 
 const path = inFolder();
 const SCENARIO = join(ROOT, 'scenarios/photon/mesos-works.yaml');
@@ -82,6 +82,71 @@ describe.skipIf(!mayMount())('a run on a disk (skipped: needs the right to mount
     expectOneSentence(onSmallDisk(options, running(), path('disk'), path('saved')));
     expectBeginning(path('saved/out'));
   });
+});
+
+describe('a full output', () => {
+  const FULL = 'premortem: Cannot write standard output: the disk is full (ENOSPC).\n';
+  const LARGE =
+    /^premortem: Cannot write standard output: the file would grow beyond the size allowed \(EFBIG\)\.\n$/;
+
+  test.each([
+    'events x.pmlog',
+    'events x.pmlog --json',
+    'verify x.pmlog',
+    'verify x.pmlog --json',
+    'show x.pmlog --json',
+    'run it.yaml',
+    'run it.yaml --json',
+    'schema',
+    '--help',
+    '--version',
+  ])('is a sentence: %s', (line) => {
+    fs.writeFileSync(path('x.pmlog'), whole);
+    fs.copyFileSync(SCENARIO, path('it.yaml'));
+    const { exit, err } = intoFullDevice([process.execPath, MAIN, ...line.split(' ')], path());
+    expect([exit, err]).toEqual([5, FULL]);
+    if (line.startsWith('run')) expect(fs.readdirSync(path('runs'))).toHaveLength(1);
+  });
+
+  test.each(['events x.pmlog', 'events x.pmlog --json', 'show x.pmlog --json', 'schema', 'run --help'])(
+    'is one too where a part of it could be written: %s',
+    (line) => {
+      fs.writeFileSync(path('x.pmlog'), whole);
+      const into = ['bash', '-c', 'exec "$@" > out', 'bash', process.execPath, MAIN, ...line.split(' ')];
+      const { exit, err } = underFileLimit(1, into, path());
+      expect(exit).toBe(5);
+      expect(err).toMatch(LARGE);
+      expect(fs.statSync(path('out')).size).toBe(1024);
+    },
+  );
+
+  test('is written whole where there is room, behind what is there', async () => {
+    fs.writeFileSync(path('x.pmlog'), whole);
+    fs.writeFileSync(path('out'), 'precious\n');
+    const into = [
+      'bash',
+      '-c',
+      'exec "$@" >> out',
+      'bash',
+      process.execPath,
+      MAIN,
+      'events',
+      'x.pmlog',
+      '--json',
+    ];
+    expect(underFileLimit(1024, into, path())).toMatchObject({ exit: 0, err: '' });
+    const { out } = await premortem(path(), ['events', 'x.pmlog', '--json']);
+    expect(fs.readFileSync(path('out'), 'utf8')).toBe(`precious\n${out}`);
+  });
+});
+
+test('a repair for which there was no room leaves no copy in its own way', async () => {
+  fs.writeFileSync(path('x.pmlog'), whole.subarray(0, whole.length - 5));
+  expectOneSentence(underFileLimit(0, [process.execPath, MAIN, 'repair', 'x.pmlog'], path()));
+  expect(fs.readdirSync(path())).toEqual(['x.pmlog']);
+  expect(fs.statSync(path('x.pmlog')).size).toBe(whole.length - 5);
+  expect((await premortem(path(), ['repair', 'x.pmlog'])).exit).toBe(0);
+  expect(fs.readdirSync(path())).toEqual(['x.pmlog', 'x.pmlog.torn']);
 });
 
 describe('a place that cannot be', () => {

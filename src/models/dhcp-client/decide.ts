@@ -1,159 +1,206 @@
-import { formatIpv4 } from '../../base/ipv4.ts';
-import { type Micros, SECOND } from '../../base/units.ts';
-import { type Context, type Model, NEVER, NOTHING, type Send, type Stamp } from '../../kernel/model.ts';
-import { type DhcpClientCommand, type DhcpClientEvent, dhcpClientEvents } from './events.ts';
-import { type DhcpClient, emptyClient, evolve } from './state.ts';
+import type { DhcpReply } from '../../base/dhcp.ts';
+import { macOf } from '../../base/dhcp.ts';
+import type { Micros } from '../../base/units.ts';
+import { type Context, type Model, NOTHING } from '../../kernel/model.ts';
+import { announcing, checkOn, conflict, localOn } from './check.ts';
+import { type Client, type Events, newXid, secsSince } from './common.ts';
+import {
+  type ClientStart,
+  type DhcpClientCommand,
+  type DhcpClientEvent,
+  dhcpClientEvents,
+} from './events.ts';
+import { ended, rebinding, renewing, renewOn } from './keep.ts';
+import type { ClientProfile } from './profile.ts';
+import { react } from './react.ts';
+import { begin, rebootOn, requesting, requestOn, searchOn } from './search.ts';
+import { type DhcpClient, emptyClient, evolve, profileOf } from './state.ts';
+import { dhcpClientUpcasts, dhcpClientVersions } from './upcasts.ts';
+import { draw, timesOf } from './waits.ts';
 
-/** Seconds until the next DISCOVER; the first interval comes twice, the last for ever (facts/dhcp.md section 3, networkd). */
-const INTERVALS = [4, 4, 8, 16, 32, 64];
-/** Each interval is spread by up to a second either way. */
-const SPREAD: Micros = SECOND;
-/** REQUESTs without an answer before the client starts over. Assumed; networkd's own limit was not recorded. */
-const REQUEST_TRIES = 5;
-/** Retries of renewing and rebinding wait half of what is left, at least this (RFC 2131 4.4.5). */
-const LEAST_RETRY: Micros = 60 * SECOND;
+// ---- answers ---------------------------------------------------------------------------------------------
 
-function waitAfter(attempt: number, context: Context): Micros {
-  const interval = INTERVALS[Math.min(attempt, INTERVALS.length) - 1] as number;
-  return interval * SECOND + Math.round((context.draw('retry') * 2 - 1) * SPREAD);
+function given(client: Client, reply: DhcpReply, since: Micros, context: Context) {
+  const profile = profileOf(client);
+  const keeps = client.phase === 'rebinding' && !profile.followsServer;
+  return {
+    server: keeps ? client.server : reply.server,
+    serverId: keeps ? client.serverId : reply.serverId,
+    address: reply.yiaddr,
+    ...timesOf(reply, since, profile, context),
+  };
 }
 
-const discovering = (segment: string, attempt: number, context: Context): DhcpClientEvent => ({
-  type: 'Discovering',
-  segment,
-  attempt,
-  wait: waitAfter(attempt, context),
-});
-
-const requesting = (
-  client: Readonly<DhcpClient>,
-  server: string,
-  address: number,
-  attempt: number,
-  context: Context,
-): DhcpClientEvent => ({
-  type: 'Requesting',
-  segment: client.segment,
-  server,
-  address,
-  attempt,
-  wait: waitAfter(attempt, context),
-});
-
-const t1 = ({ boundAt, until }: Readonly<DhcpClient>) => boundAt + Math.round((until - boundAt) / 2);
-const t2 = ({ boundAt, until }: Readonly<DhcpClient>) => boundAt + Math.round(((until - boundAt) * 7) / 8);
-
-/** Half of what is left until `end`, at least a minute; when that passes the end, the end. */
-const retryBefore = (end: Micros, at: Micros): Micros =>
-  Math.min(Math.max(Math.round((end - at) / 2), LEAST_RETRY), Math.max(end - at, 0));
-
-function resend(client: Readonly<DhcpClient>, context: Context): readonly DhcpClientEvent[] {
-  if (client.phase === 'selecting') return [discovering(client.segment, client.attempt + 1, context)];
-  if (client.phase !== 'requesting') return NOTHING;
-  if (client.attempt >= REQUEST_TRIES) return [discovering(client.segment, 1, context)];
-  return [requesting(client, client.server, client.address, client.attempt + 1, context)];
-}
-
-function acknowledged(
-  client: Readonly<DhcpClient>,
-  server: string,
-  address: number,
-  until: Micros,
-): readonly DhcpClientEvent[] {
-  if (client.address !== address) return NOTHING;
-  if (client.phase === 'requesting')
-    return [{ type: 'Bound', segment: client.segment, server, address, until }];
-  return client.phase === 'renewing' || client.phase === 'rebinding'
-    ? [{ type: 'Renewed', server, address, until }]
-    : NOTHING;
-}
-
-function decide(
-  command: DhcpClientCommand,
-  client: Readonly<DhcpClient>,
-  context: Context,
-): readonly DhcpClientEvent[] {
-  const { segment, server, address } = client;
-  switch (command.type) {
-    case 'start':
-      return client.phase === 'off' ? [discovering(command.segment, 1, context)] : NOTHING;
-    case 'offer':
-      // The first offer is taken; later ones are not waited for (section 2).
-      return client.phase === 'selecting'
-        ? [requesting(client, command.server, command.address, 1, context)]
-        : NOTHING;
-    case 'ack':
-      return acknowledged(client, command.server, command.address, command.until);
-    case 'nak':
-      if (client.phase === 'off' || client.phase === 'selecting' || client.phase === 'bound') return NOTHING;
-      return [
-        { type: 'Refused', segment, server: command.server, address },
-        discovering(segment, 1, context),
-      ];
-    case 'resend':
-      return resend(client, context);
-    case 'renew':
-      if (client.phase !== 'bound' && client.phase !== 'renewing') return NOTHING;
-      return [{ type: 'Renewing', segment, server, address, wait: retryBefore(t2(client), context.at) }];
-    case 'rebind':
-      if (client.phase !== 'bound' && client.phase !== 'renewing' && client.phase !== 'rebinding')
-        return NOTHING;
-      return [{ type: 'Rebinding', segment, address, wait: retryBefore(client.until, context.at) }];
-    case 'expire': {
-      if (client.phase === 'off' || client.address < 0 || context.at < client.until) return NOTHING;
-      const words = `lease of ${formatIpv4(address)} expired`;
-      return [
-        { type: 'Expired', segment, address, why: 'dhcp.lease-expired', words, facts: [client.lastSeq] },
-        discovering(segment, 1, context),
-      ];
+function acknowledged(client: Client, reply: DhcpReply, context: Context): Events {
+  const profile = profileOf(client);
+  const { segment } = client;
+  switch (client.phase) {
+    case 'requesting':
+    case 'rebooting': {
+      const lease = given(client, reply, context.at, context);
+      if (profile.check === null) return [{ type: 'Bound', segment, ...lease }];
+      return [{ type: 'Leased', segment, ...lease, wait: draw(profile.check.first, context, 'probe') }];
     }
-    case 'halt':
-      return client.phase === 'off' ? NOTHING : [{ type: 'Halted' }];
-    case 'stop':
-      return client.phase === 'off' ? NOTHING : [{ type: 'Stopped', segment, server, address }];
+    case 'renewing':
+    case 'rebinding': {
+      const renewed: DhcpClientEvent = { type: 'Renewed', ...given(client, reply, context.at, context) };
+      return profile.check !== null && profile.check.announcements > 0
+        ? [renewed, announcing(client, reply.yiaddr, 1)]
+        : [renewed];
+    }
+    default:
+      return NOTHING;
   }
 }
 
-function react(
-  event: DhcpClientEvent,
-  client: Readonly<DhcpClient>,
-  { at, entity: to }: Stamp,
-): readonly Send<DhcpClientCommand>[] {
-  switch (event.type) {
-    case 'Discovering':
-    case 'Requesting':
-      return [{ to, after: event.wait, command: { type: 'resend' }, key: 'resend' }];
-    case 'Bound':
-    case 'Renewed':
+const AWAITING: readonly DhcpClient['phase'][] = ['requesting', 'rebooting', 'renewing', 'rebinding'];
+
+function refused(client: Client, reply: DhcpReply): Events {
+  const profile = profileOf(client);
+  if (!AWAITING.includes(client.phase)) return NOTHING;
+  if (profile.nakFromOwn && reply.serverId !== client.serverId) return NOTHING;
+  const wait = profile.nakWaits[Math.min(client.naks, profile.nakWaits.length - 1)] as Micros;
+  return [{ type: 'Refused', segment: client.segment, server: reply.server, address: client.address, wait }];
+}
+
+function hear(client: Client, reply: DhcpReply, context: Context): Events {
+  if (reply.xid !== client.xid) return NOTHING;
+  if (reply.kind === 'ACK') return acknowledged(client, reply, context);
+  if (reply.kind === 'NAK') return refused(client, reply);
+  // The first offer is taken; later ones are not waited for (section 2).
+  const { discover } = profileOf(client);
+  const inPause =
+    discover.kind === 'rounds' &&
+    client.attempt % discover.tries === 0 &&
+    context.at > client.exchangeAt + offset(client, discover);
+  return client.phase === 'selecting' && !inPause ? [requesting(client, 1, reply, context)] : NOTHING;
+}
+
+/** From the first DISCOVER of a search to the end of the tries of its current round. */
+const offset = (
+  { attempt }: Client,
+  { tries, every, pause }: Extract<ClientProfile['discover'], { kind: 'rounds' }>,
+): Micros => attempt * every + (attempt / tries - 1) * pause;
+
+// ---- coming and going --------------------------------------------------------------------------------------
+
+const clientIdOf = (mac: string, { clientId }: ClientProfile): string => {
+  const bare = mac.replaceAll(':', '');
+  if (clientId === 'none') return '';
+  // RFC 4361 section 6.1 with a DUID of systemd (type 2, enterprise 43793); the part of the machine id is made of the address.
+  return clientId === 'mac' ? `01${bare}` : `ff${bare.slice(4)}00020000ab11${bare}0000`;
+};
+
+function started(client: Client, command: ClientStart, context: Context): Events {
+  if (client.phase !== 'off') return NOTHING;
+  const { segment, program, holder, settings } = command;
+  const mac = command.mac === '' ? macOf(context.name) : command.mac;
+  const profile = profileOf({ program, settings });
+  const wait = draw(profile.starts, context, 'start');
+  return [
+    { type: 'Started', segment, program, holder, mac, settings, clientId: clientIdOf(mac, profile), wait },
+  ];
+}
+
+const USING: readonly DhcpClient['phase'][] = ['bound', 'renewing', 'rebinding'];
+const HOLDING: readonly DhcpClient['phase'][] = [...USING, 'no carrier'];
+
+function stopped(client: Client, releases: boolean, context: Context): Events {
+  if (client.phase === 'off') return NOTHING;
+  const profile = profileOf(client);
+  const { segment, server, address } = client;
+  const released = releases && HOLDING.includes(client.phase) && address > 0;
+  return [
+    {
+      type: 'Stopped',
+      segment,
+      server,
+      address,
+      serverId: profile.namesServer ? client.serverId : 0,
+      xid: released && profile.ownXid.includes('release') ? newXid(context) : client.xid,
+      secs: profile.keepsSecs.includes('release') ? secsSince(client.secsFrom, profile, context.at) : 0,
+      released,
+      forgets: profile.forgetsOnStop,
+    },
+  ];
+}
+
+/** What comes next when the time for it has come. */
+function step(client: Client, context: Context): Events {
+  switch (client.phase) {
+    case 'waiting':
+      return begin(client, context);
+    case 'selecting':
+      return searchOn(client, context);
+    case 'requesting':
+      return requestOn(client, context);
+    case 'rebooting':
+      return rebootOn(client, context);
+    case 'checking':
+      return checkOn(client, context);
+    case 'renewing':
+    case 'rebinding':
+      return renewOn(client, context);
+    default:
+      return NOTHING;
+  }
+}
+
+function decide(command: DhcpClientCommand, client: Client, context: Context): Events {
+  const { phase } = client;
+  const profile = profileOf(client);
+  switch (command.type) {
+    case 'start':
+      return started(client, command, context);
+    case 'hear':
+      return hear(client, command.reply, context);
+    case 'conflict':
+      return conflict(client, command.address, context);
+    case 'challenged':
+      return profile.defends && phase === 'bound' && client.address === command.address
+        ? [announcing(client, command.address, 0)]
+        : NOTHING;
+    case 'carrier':
+      if (profile.carrier === null || phase === 'off' || (phase === 'no carrier') !== command.up)
+        return NOTHING;
       return [
-        { to, after: NEVER, command: { type: 'resend' }, key: 'resend' },
-        { to, after: t1(client) - at, command: { type: 'renew' }, key: 'renew' },
-        { to, after: t2(client) - at, command: { type: 'rebind' }, key: 'rebind' },
-        { to, after: event.until - at, command: { type: 'expire' }, key: 'expire' },
+        command.up
+          ? { type: 'CarrierFound', wait: draw(profile.carrier, context, 'start') }
+          : { type: 'CarrierLost' },
       ];
-    case 'Renewing':
-      return at + event.wait < t2(client)
-        ? [{ to, after: event.wait, command: { type: 'renew' }, key: 'renew' }]
+    case 'step':
+      return step(client, context);
+    case 'local':
+      return localOn(client, context);
+    case 'announce':
+      return phase === 'bound' && profile.check !== null && client.announced < profile.check.announcements
+        ? [announcing(client, client.address, client.announced + 1)]
         : NOTHING;
-    case 'Rebinding':
-      return at + event.wait < client.until
-        ? [{ to, after: event.wait, command: { type: 'rebind' }, key: 'rebind' }]
-        : NOTHING;
-    case 'Refused':
-    case 'Expired':
-    case 'Stopped':
-    case 'Halted':
-      return ['resend', 'renew', 'rebind', 'expire'].map((key) => ({
-        to,
-        after: NEVER,
-        command: { type: 'stop' },
-        key,
-      }));
+    case 'renew':
+      return phase === 'bound' ? [renewing(client, 1, context)] : NOTHING;
+    case 'rebind':
+      return phase === 'bound' || phase === 'renewing' ? [rebinding(client, 1, context)] : NOTHING;
+    case 'expire':
+      return HOLDING.includes(phase) && context.at >= client.until ? ended(client, context) : NOTHING;
+    case 'patience':
+      return USING.includes(phase) || phase === 'off' ? NOTHING : [{ type: 'PatienceOver' }];
+    case 'unaddressed': {
+      const { words, facts } = command;
+      return [{ type: 'Unaddressed', segment: client.segment, why: 'address.none', words, facts }];
+    }
+    case 'halt':
+      return phase === 'off' ? NOTHING : [{ type: 'Halted' }];
+    case 'stop':
+      return stopped(client, profile.releases, context);
+    case 'release':
+      return stopped(client, true, context);
   }
 }
 
 export const dhcpClient: Model<DhcpClient, DhcpClientCommand, DhcpClientEvent> = {
   name: 'dhcp-client',
+  versions: dhcpClientVersions,
+  upcasts: dhcpClientUpcasts,
   events: dhcpClientEvents,
   initial: emptyClient,
   decide,

@@ -1,138 +1,366 @@
-import { formatIpv4 } from '../../base/ipv4.ts';
-import { type Micros, SECOND } from '../../base/units.ts';
+import type { DhcpRequest } from '../../base/dhcp.ts';
+import { purposeOf, requestIn } from '../../base/dhcp.ts';
+import { rangesText } from '../../base/ipv4.ts';
+import type { Micros } from '../../base/units.ts';
 import { type Context, type Model, NEVER, NOTHING, type Send, type Stamp } from '../../kernel/model.ts';
+import { answerTo, leaseFor, replyTo, timersFor } from './answer.ts';
+import {
+  checkWait,
+  choose,
+  type Found,
+  isFree,
+  nextAfter,
+  nextFor,
+  ownLease,
+  reservedFor,
+} from './choose.ts';
 import { type DhcpCommand, type DhcpEvent, dhcpEvents } from './events.ts';
-import { emptyScope, evolve, type Scope } from './state.ts';
+import {
+  emptyServer,
+  hasRoom,
+  inSubnet,
+  keyOf,
+  type Lease,
+  profileOf,
+  recordsOf,
+  type Scope,
+  type Server,
+} from './ledger.ts';
+import type { ServerProfile } from './profile.ts';
+import { evolve } from './state.ts';
+import { dhcpUpcasts, dhcpVersions } from './upcasts.ts';
 
-/** How long an offer is held for its client, as ISC dhcpd does (facts/dhcp.md section 5). */
-const OFFER_HOLD: Micros = 120 * SECOND;
-
-const isInside = ({ first, last }: Readonly<Scope>, address: number) => address >= first && address <= last;
-
-/** The address for a client: what it holds, what it was offered, what it held, the lowest never used, the one freed longest ago. */
-function choose(scope: Readonly<Scope>, client: string): number | undefined {
-  const held = [scope.leases.get(client), scope.offers.get(client)].find(
-    (one) => one !== undefined && isInside(scope, one.address),
-  );
-  if (held !== undefined) return held.address;
-  const before = scope.history.get(client);
-  if (before !== undefined && scope.freed.has(before)) return before;
-  return scope.fresh <= scope.last ? scope.fresh : scope.freed.values().next().value;
+/** What every answer needs. */
+interface Desk {
+  readonly server: Readonly<Server>;
+  readonly scope: Scope;
+  readonly profile: ServerProfile;
+  readonly context: Context;
 }
 
-function discover(client: string, scope: Readonly<Scope>): readonly DhcpEvent[] {
-  // A check for this client is under way; the server does not start another.
-  if (scope.offers.get(client)?.checked === false) return NOTHING;
-  const address = choose(scope, client);
-  if (address === undefined) {
-    const words = `no free leases in ${formatIpv4(scope.first)}-${formatIpv4(scope.last)}`;
-    return [{ type: 'Silent', client, why: 'dhcp.scope-exhausted', words, facts: [scope.switchedSeq] }];
-  }
-  const known = [scope.leases.get(client), scope.offers.get(client)].some((one) => one?.address === address);
-  return [{ type: scope.check === 'ping' && !known ? 'Checking' : 'Offered', client, address }];
+/** A scope is served by its own settings on top of the product's table. */
+const deskOf = (server: Readonly<Server>, scope: Scope, context: Context): Desk => ({
+  server,
+  scope,
+  profile: profileOf({ software: server.software, settings: scope.settings }),
+  context,
+});
+
+function exhausted({ server, scope }: Desk, client: string): DhcpEvent {
+  const words = `no free leases in ${rangesText(scope.pool.ranges)}`;
+  const again = server.silences.has('dhcp.scope-exhausted');
+  return { type: 'Silent', client, why: 'dhcp.scope-exhausted', words, facts: [scope.setSeq], again };
 }
 
-function request(client: string, address: number, scope: Readonly<Scope>, at: Micros): readonly DhcpEvent[] {
-  const held = [scope.leases.get(client)?.address, scope.offers.get(client)?.address];
-  if (held.includes(address) && isInside(scope, address))
-    return [{ type: 'Granted', client, address, until: at + scope.lease }];
-  const words = `requested address ${formatIpv4(address)} not available`;
-  return [{ type: 'Refused', client, address, why: 'dhcp.not-available', words, facts: [scope.switchedSeq] }];
+/** Looks at the address first, or offers it at once. */
+function offerOrCheck(desk: Desk, request: DhcpRequest, found: Found): readonly DhcpEvent[] {
+  const { server, profile, context } = desk;
+  const wait = checkWait(server, found, profile, context.at);
+  const { address, how, first } = found;
+  if (wait > 0) return [{ ...request, type: 'Checking', address, how, first, wait }];
+  return offer(desk, request, found.address, found.how, false);
 }
 
-/** The answer of the check came in: offer, or mark the address and look at the next one at once. */
-function probed(
-  client: string,
+/** An offer, where the table has room for it. */
+function offer(
+  desk: Desk,
+  request: DhcpRequest,
   address: number,
-  used: boolean,
-  scope: Readonly<Scope>,
+  how: Found['how'],
+  checked: boolean,
 ): readonly DhcpEvent[] {
-  const offer = scope.offers.get(client);
-  if (offer === undefined || offer.address !== address || offer.checked) return NOTHING;
-  return used ? [{ type: 'Abandoned', address, client }] : [{ type: 'Offered', client, address }];
+  const { server, scope, profile, context } = desk;
+  if (how !== 'reserved' && !hasRoom(server, scope, profile, address, request.mac)) {
+    const silence = exhausted(desk, request.client);
+    return checked ? [{ type: 'OfferLapsed', client: request.client, address }, silence] : [silence];
+  }
+  const { seconds: lease } = leaseFor(server.leases.get(address), request, profile, context.at);
+  const reply = replyTo(context.name, server, request, profile, 'OFFER', address, {
+    lease,
+    ...timersFor(scope, profile, lease, undefined),
+  });
+  return [{ type: 'Offered', ...reply, clientId: request.clientId, how, checked }];
 }
 
-function decide(command: DhcpCommand, scope: Readonly<Scope>, { at }: Context): readonly DhcpEvent[] {
+function discover(desk: Desk, request: DhcpRequest): readonly DhcpEvent[] {
+  const { server, scope, profile } = desk;
+  const pending = server.offerOf.get(keyOf(request, profile));
+  // A check for this client is under way; the server does not start another.
+  if (pending !== undefined && server.offers.get(pending)?.waiting !== undefined) return NOTHING;
+  const found = choose(server, scope, request, profile);
+  return found === undefined ? [exhausted(desk, request.client)] : offerOrCheck(desk, request, found);
+}
+
+function grant(desk: Desk, request: DhcpRequest, address: number, how: Found['how']): readonly DhcpEvent[] {
+  const { server, scope, profile, context } = desk;
+  const { seconds, until } = leaseFor(server.leases.get(address), request, profile, context.at);
+  const extends_ = request.ciaddr !== 0;
+  const timers = timersFor(scope, profile, seconds, extends_ ? () => context.draw('timers') : undefined);
+  const reply = replyTo(context.name, server, request, profile, 'ACK', address, {
+    lease: seconds,
+    ...timers,
+  });
+  return [{ type: 'Granted', ...reply, clientId: request.clientId, how, until }];
+}
+
+function request(desk: Desk, request: DhcpRequest): readonly DhcpEvent[] {
+  const { server, scope, profile } = desk;
+  const address = request.requested !== 0 ? request.requested : request.ciaddr;
+  const pending = server.offers.get(address);
+  if (pending?.waiting !== undefined && pending.mac === request.mac) return NOTHING;
+  const answer = answerTo(server, scope, request, profile);
+  if (answer === 'ack') {
+    const isReserved = reservedFor(scope, request) === address;
+    return grant(
+      desk,
+      request,
+      address,
+      isReserved ? 'reserved' : isFree(scope, address) ? 'wished' : 'lease',
+    );
+  }
+  if (answer === 'other') {
+    const own = ownLease(server, scope, request, profile);
+    const found = own === undefined ? nextFor(server, scope, request, profile) : undefined;
+    if (own !== undefined) return grant(desk, request, own.address, 'lease');
+    return found === undefined
+      ? [exhausted(desk, request.client)]
+      : grant(desk, request, found.address, found.how);
+  }
+  if (answer === 'silent') return unanswered(desk, request, address);
+  const words = answer.slice(4);
+  const reply = replyTo(desk.context.name, server, request, profile, 'NAK', 0, { words });
+  return [{ type: 'Refused', ...reply, address, why: 'dhcp.not-available', facts: [scope.setSeq] }];
+}
+
+/** Silence that a client waits out: an address that the server knows nothing of, while it may not speak for the network. */
+function unanswered(
+  { server, scope, profile }: Desk,
+  request: DhcpRequest,
+  address: number,
+): readonly DhcpEvent[] {
+  const isForOther = purposeOf(request) === 'selecting' && !server.addresses.includes(request.serverId);
+  if (isForOther || address === 0) return NOTHING;
+  const { client } = request;
+  const unknown = 'no record of the address that is asked for';
+  // Authority does not make every product speak.
+  const isTimid =
+    !profile.authoritative &&
+    answerTo(server, scope, request, { ...profile, authoritative: true }) !== 'silent';
+  const why = isTimid ? 'dhcp.not-authoritative' : 'dhcp.unknown-lease';
+  const words = isTimid ? `not authoritative, and ${unknown}` : unknown;
+  return [{ type: 'Silent', client, why, words, facts: [scope.setSeq], again: server.silences.has(why) }];
+}
+
+/** The client's record of an address that it could do without; with one table what is reserved for it is none. */
+function recordOf(
+  { server, scope, profile }: Desk,
+  request: DhcpRequest,
+  address: number,
+): Lease | undefined {
+  if (profile.oneTable && reservedFor(scope, request) !== 0) return undefined;
+  return recordsOf(server, request, profile).find((lease) => lease.address === address);
+}
+
+function decline(desk: Desk, request: DhcpRequest): readonly DhcpEvent[] {
+  const { server, scope, profile, context } = desk;
+  const { requested: address, serverId, client } = request;
+  if (address === 0 || (profile.namedDecline && !server.addresses.includes(serverId))) return NOTHING;
+  const own = recordOf(desk, request, address);
+  const isOwn = own?.state === 'active' || (profile.oneTable && own !== undefined);
+  const heeded =
+    isOwn || (profile.declines === 'any' && inSubnet(scope, address) && server.leases.has(address));
+  if (!heeded && !profile.shifts) return NOTHING;
+  const { quarantine, reservedQuarantine } = profile;
+  const away = scope.reserved.has(address) ? (reservedQuarantine ?? quarantine) : quarantine;
+  return [{ type: 'Declined', client, address, heeded, until: context.at + (heeded ? away : 0) }];
+}
+
+function release(desk: Desk, request: DhcpRequest): readonly DhcpEvent[] {
+  const { server, profile } = desk;
+  const { ciaddr: address, serverId, client } = request;
+  if (profile.namedRelease && !server.addresses.includes(serverId)) return NOTHING;
+  const isOwn = recordOf(desk, request, address)?.state === 'active';
+  return isOwn ? [{ type: 'Released', client, address }] : NOTHING;
+}
+
+function inform({ server, profile, context }: Desk, request: DhcpRequest): readonly DhcpEvent[] {
+  if (request.ciaddr === 0 && profile.informs !== 'blindly') return NOTHING;
+  if (profile.informs === 'authoritative' && !profile.authoritative) return NOTHING;
+  return [{ type: 'Informed', ...replyTo(context.name, server, request, profile, 'ACK', 0) }];
+}
+
+/** The scope that a message is about: of its relay, of the client's address where that was routed here, or of the server's own segment. */
+function scopeFor(server: Readonly<Server>, { giaddr, ciaddr, segment }: DhcpRequest): Scope | undefined {
+  const holding = (address: number) => [...server.scopes.values()].find((scope) => inSubnet(scope, address));
+  const local = server.scopes.get(segment) ?? server.scopes.get(server.segment);
+  // With one table there is one pool, whoever relays.
+  if (giaddr !== 0) return holding(giaddr) ?? (profileOf(server).oneTable ? local : undefined);
+  if (ciaddr === 0 || (local !== undefined && inSubnet(local, ciaddr))) return local;
+  return holding(ciaddr) ?? local;
+}
+
+function hear(server: Readonly<Server>, message: DhcpRequest, context: Context): readonly DhcpEvent[] {
+  const profile = profileOf(server);
+  if (message.oddity !== '' && !profile.hears.includes(message.oddity)) return NOTHING;
+  if (message.kind === 'BOOTP') return NOTHING;
+  const { serverId } = message;
+  if (profile.namedOnly && serverId !== 0 && !server.addresses.includes(serverId)) return NOTHING;
+  if (server.busyUntil > context.at) {
+    const until = Math.max(server.busyUntil, server.queueUntil) + profile.turn;
+    return [{ ...message, type: 'Postponed', until }];
+  }
+  const scope = scopeFor(server, message);
+  if (scope === undefined) return NOTHING;
+  const desk = deskOf(server, scope, context);
+  switch (message.kind) {
+    case 'DISCOVER':
+      return discover(desk, message);
+    case 'REQUEST':
+      return request(desk, message);
+    case 'DECLINE':
+      return decline(desk, message);
+    case 'RELEASE':
+      return release(desk, message);
+    case 'INFORM':
+      return inform(desk, message);
+  }
+}
+
+/** What was found in use is left alone for a while; the next address is looked at now, or when the client asks again. */
+function inUse(server: Readonly<Server>, address: number, context: Context): readonly DhcpEvent[] {
+  const offered = server.offers.get(address);
+  if (offered?.waiting === undefined) return NOTHING;
+  const { client, waiting, first } = offered;
+  const scope = scopeFor(server, waiting);
+  if (scope === undefined) return NOTHING;
+  const desk = deskOf(server, scope, context);
+  const { usedQuarantine, quarantine, afterConflict } = desk.profile;
+  const abandoned: DhcpEvent = {
+    type: 'Abandoned',
+    address,
+    client,
+    until: context.at + (usedQuarantine ?? quarantine),
+  };
+  if (afterConflict === 'wait') return [abandoned];
+  const next = nextAfter(scope, waiting, { address, first }, desk.profile);
+  if (next === undefined) return [abandoned, exhausted(desk, client)];
+  return [abandoned, ...offerOrCheck(desk, waiting, next)];
+}
+
+function checked(server: Readonly<Server>, address: number, context: Context): readonly DhcpEvent[] {
+  const offered = server.offers.get(address);
+  if (offered?.waiting === undefined) return NOTHING;
+  const scope = scopeFor(server, offered.waiting);
+  if (scope === undefined) return NOTHING;
+  const desk = deskOf(server, scope, context);
+  return offer(desk, offered.waiting, address, offered.how as Found['how'], true);
+}
+
+/** What ended while the server was down is found when it comes up. */
+const overdue = (server: Readonly<Server>, at: Micros): readonly DhcpEvent[] =>
+  [...server.leases.values()].flatMap(({ address, client, state, until }): DhcpEvent[] => {
+    if (until > at || state === 'ended') return [];
+    return [state === 'active' ? { type: 'Expired', client, address } : { type: 'Restored', address }];
+  });
+
+function decide(command: DhcpCommand, server: Readonly<Server>, context: Context): readonly DhcpEvent[] {
+  const { at } = context;
   switch (command.type) {
-    case 'configure':
-      return [{ ...command, type: 'Configured' }];
-    case 'start':
-      return scope.enabled ? NOTHING : [{ type: 'Started' }];
-    case 'stop':
-      return scope.enabled ? [{ type: 'Stopped' }] : NOTHING;
-    case 'discover':
-      return scope.enabled ? discover(command.client, scope) : NOTHING;
-    case 'request':
-      return scope.enabled ? request(command.client, command.address, scope, at) : NOTHING;
-    case 'probed':
-      return scope.enabled ? probed(command.client, command.address, command.used, scope) : NOTHING;
-    case 'release':
-    case 'expire': {
-      const lease = scope.leases.get(command.client);
-      if (lease === undefined || (command.type === 'expire' && lease.until > at)) return NOTHING;
-      return [
-        {
-          type: command.type === 'expire' ? 'Expired' : 'Released',
-          client: command.client,
-          address: lease.address,
-        },
-      ];
+    case 'configure': {
+      const configured: DhcpEvent = { ...command, type: 'Configured' };
+      return server.enabled || !command.enabled ? [configured] : [configured, ...overdue(server, at)];
     }
-    case 'forget-offer': {
-      const offer = scope.offers.get(command.client);
+    case 'reserve':
+      return [{ ...command, type: 'Reserved' }];
+    case 'start':
+      return server.enabled ? NOTHING : [{ type: 'Started' }, ...overdue(server, at)];
+    case 'stop':
+      return server.enabled ? [{ type: 'Stopped' }] : NOTHING;
+    case 'forget-leases':
+      return server.leases.size === 0 ? NOTHING : [{ type: 'LeasesForgotten' }];
+  }
+  if (!server.enabled) return NOTHING;
+  switch (command.type) {
+    case 'hear':
+      return hear(server, command.request, context);
+    case 'in-use':
+      return inUse(server, command.address, context);
+    case 'checked':
+      return checked(server, command.address, context);
+    case 'lapse': {
+      const offered = server.offers.get(command.address);
       // An address that is still being checked was not offered yet: this is the timer of an earlier offer.
-      return offer?.checked !== true
-        ? NOTHING
-        : [{ type: 'OfferLapsed', client: command.client, address: offer.address }];
+      if (offered === undefined || offered.waiting !== undefined) return NOTHING;
+      const { address } = command;
+      const lease = server.leases.get(address);
+      const lapsed: DhcpEvent = { type: 'OfferLapsed', client: offered.client, address };
+      // What was withheld and offered all the same may have served its time meanwhile.
+      return lease?.state === 'withheld' && lease.until <= at
+        ? [lapsed, { type: 'Restored', address }]
+        : [lapsed];
+    }
+    case 'expire':
+    case 'restore': {
+      const lease = server.leases.get(command.address);
+      if (lease === undefined || lease.until > at) return NOTHING;
+      if (command.type === 'expire')
+        return lease.state === 'active'
+          ? [{ type: 'Expired', client: lease.client, address: lease.address }]
+          : NOTHING;
+      // One that is offered again all the same stays what it is.
+      return lease.state === 'withheld' && !server.offers.has(lease.address)
+        ? [{ type: 'Restored', address: lease.address }]
+        : NOTHING;
     }
   }
 }
 
 function react(
   event: DhcpEvent,
-  _scope: Readonly<Scope>,
+  server: Readonly<Server>,
   { at, entity: to }: Stamp,
 ): readonly Send<DhcpCommand>[] {
+  const timer = (type: 'checked' | 'lapse' | 'expire' | 'restore', address: number, after: Micros) => ({
+    to,
+    after,
+    command: { type, address },
+    key: `${type === 'restore' ? 'expire' : type} ${address}`,
+  });
   switch (event.type) {
-    case 'Offered':
-      return [
-        {
-          to,
-          after: OFFER_HOLD,
-          command: { type: 'forget-offer', client: event.client },
-          key: `offer ${event.client}`,
-        },
-      ];
-    case 'Abandoned':
-      return [{ to, after: 0, command: { type: 'discover', client: event.client } }];
+    case 'Checking':
+      return [timer('checked', event.address, event.wait)];
+    case 'Postponed':
+      return [{ to, after: event.until - at, command: { type: 'hear', request: requestIn(event) } }];
+    case 'Offered': {
+      const lease = server.leases.get(event.yiaddr);
+      if (profileOf(server).oneTable && event.how !== 'reserved' && lease !== undefined)
+        return [timer('expire', event.yiaddr, lease.until - at)];
+      const hold = server.offers.has(event.yiaddr) ? profileOf(server).hold : 0;
+      return hold === 0 ? NOTHING : [timer('lapse', event.yiaddr, hold)];
+    }
     case 'Granted':
+      return [timer('lapse', event.yiaddr, NEVER), timer('expire', event.yiaddr, event.until - at)];
+    case 'Abandoned':
+    case 'Declined': {
+      const isWithheld = event.until > at;
       return [
-        {
-          to,
-          after: NEVER,
-          command: { type: 'forget-offer', client: event.client },
-          key: `offer ${event.client}`,
-        },
-        {
-          to,
-          after: event.until - at,
-          command: { type: 'expire', client: event.client },
-          key: `lease ${event.client}`,
-        },
+        timer('checked', event.address, NEVER),
+        timer('restore', event.address, isWithheld ? event.until - at : NEVER),
       ];
+    }
     case 'Released':
-      return [
-        { to, after: NEVER, command: { type: 'expire', client: event.client }, key: `lease ${event.client}` },
-      ];
+      return [timer('expire', event.address, NEVER)];
     default:
       return NOTHING;
   }
 }
 
-export const dhcp: Model<Scope, DhcpCommand, DhcpEvent> = {
+export const dhcp: Model<Server, DhcpCommand, DhcpEvent> = {
   name: 'dhcp',
+  versions: dhcpVersions,
+  upcasts: dhcpUpcasts,
   events: dhcpEvents,
-  initial: emptyScope,
+  initial: emptyServer,
   decide,
   evolve,
   react,

@@ -1,4 +1,4 @@
-/** Layer-2 segments: who uses which address, and what happens when two do. */
+/** Layer-2 segments: who is plugged in, who uses which address, and what happens when two do. */
 import type { Shapes } from '../../base/wire.ts';
 
 export type SegmentCommand =
@@ -9,6 +9,10 @@ export type SegmentCommand =
       readonly gateway: number;
       readonly vlan: number;
     }
+  /** A station that hears broadcasts, such as a DHCP server or relay, and the addresses that it answers to. */
+  | { readonly type: 'attach'; readonly station: string; readonly addresses: readonly number[] }
+  /** The port of a station goes down or comes up. */
+  | { readonly type: 'port'; readonly station: string; readonly up: boolean }
   /** `facts` are what the use of the address rests on, such as the scope that leased it. */
   | {
       readonly type: 'claim';
@@ -18,7 +22,9 @@ export type SegmentCommand =
       readonly facts: readonly number[];
     }
   | { readonly type: 'release'; readonly address: number; readonly holder: string }
-  /** An ICMP echo or ARP request to see whether an address is in use. */
+  /** A gratuitous ARP for an address. */
+  | { readonly type: 'announce'; readonly address: number; readonly holder: string }
+  /** An ICMP echo or ARP request to see whether an address is in use. `asker` is told; its own use does not count. */
   | { readonly type: 'probe'; readonly address: number; readonly asker: string; readonly client: string };
 
 export type SegmentEvent =
@@ -54,7 +60,11 @@ export type SegmentEvent =
       readonly asker: string;
       readonly client: string;
       readonly used: boolean;
-    };
+    }
+  | { readonly type: 'Attached'; readonly station: string; readonly addresses: readonly number[] }
+  | { readonly type: 'PortDown'; readonly station: string }
+  | { readonly type: 'PortUp'; readonly station: string }
+  | { readonly type: 'Announced'; readonly address: number; readonly holder: string };
 
 export const segmentEvents: Shapes<SegmentEvent> = {
   Declared: { network: 'int', prefix: 'int', gateway: 'int', vlan: 'int' },
@@ -63,4 +73,8 @@ export const segmentEvents: Shapes<SegmentEvent> = {
   Resolved: { address: 'int', holder: 'text' },
   Released: { address: 'int', holder: 'text' },
   Probed: { address: 'int', asker: 'text', client: 'text', used: 'bool' },
+  Attached: { station: 'text', addresses: 'ints' },
+  PortDown: { station: 'text' },
+  PortUp: { station: 'text' },
+  Announced: { address: 'int', holder: 'text' },
 };

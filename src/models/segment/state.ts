@@ -17,6 +17,10 @@ export interface Segment {
   claims: Map<number, Claim[]>;
   /** Addresses with more than one holder, and the event that found it. */
   duplicates: Map<number, number>;
+  /** Who hears broadcasts, in order of coming, with the addresses that each answers to. */
+  stations: Map<string, readonly number[]>;
+  /** Whose port is down. */
+  down: Set<string>;
 }
 
 /** Who holds the gateway's address. */
@@ -30,6 +34,8 @@ export const emptySegment = (): Segment => ({
   declaredSeq: -1,
   claims: new Map(),
   duplicates: new Map(),
+  stations: new Map(),
+  down: new Set(),
 });
 
 export function evolve(segment: Segment, event: SegmentEvent, { seq }: Stamp): void {
@@ -60,7 +66,17 @@ export function evolve(segment: Segment, event: SegmentEvent, { seq }: Stamp): v
     case 'Resolved':
       segment.duplicates.delete(event.address);
       return;
+    case 'Attached':
+      segment.stations.set(event.station, event.addresses);
+      return;
+    case 'PortDown':
+      segment.down.add(event.station);
+      return;
+    case 'PortUp':
+      segment.down.delete(event.station);
+      return;
     case 'Probed':
+    case 'Announced':
       return;
   }
 }

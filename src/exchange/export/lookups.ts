@@ -1,0 +1,102 @@
+/**
+ * How a server's host sends an echo request to an address that nobody may have: first it asks by ARP who has it, three times a second
+ * apart, and only an answer lets the echo go. A client that has taken the address meanwhile answers too. [RFC 1122 2.3.2.1;
+ * golden/dhcp dora-isc-dhclient, squat-dnsmasq-ping-udhcpc]
+ */
+import type { Micros } from '../../base/units.ts';
+import type { Frame } from '../capture/frame.ts';
+import { ANSWERS_AFTER, arpReply, arpRequest, echo, GOES_ON_AFTER } from './arp-frame.ts';
+import type { Reply } from './dhcp-frame.ts';
+import type { Stations } from './stations.ts';
+
+const TRIES = 3;
+/** Linux: one second, in whole ticks of its clock. */
+const AGAIN_AFTER: Micros = 1_022_000;
+
+export interface Lookup {
+  readonly at: Micros;
+  readonly segment: string;
+  /** The server. */
+  readonly asker: string;
+  readonly address: number;
+  /** Tells its echo from others. */
+  readonly id: number;
+}
+
+type Emit = (frame: Frame, remark: string | undefined) => void;
+interface Waiting extends Lookup {
+  readonly tried: number;
+}
+
+export class Lookups {
+  readonly #stations: Stations;
+  readonly #emit: Emit;
+  /** By the instant of their next try. */
+  #waiting: Waiting[] = [];
+
+  constructor(stations: Stations, emit: Emit) {
+    this.#stations = stations;
+    this.#emit = emit;
+  }
+
+  addressOf(server: string): number {
+    return this.#stations.server(server.slice(server.indexOf('/') + 1))?.addresses[0] ?? 0;
+  }
+
+  begin(lookup: Lookup, remark: string | undefined): void {
+    if (this.#isHere(lookup)) this.#try({ ...lookup, tried: 0 }, remark);
+    else this.#echo(lookup, this.#stations.towards(lookup.segment, lookup.address), lookup.at, remark);
+  }
+
+  /** The tries that are due until an instant, in the world as it is. */
+  elapse(now: Micros): void {
+    while (this.#waiting.length > 0 && (this.#waiting[0] as Waiting).at <= now)
+      this.#try(this.#waiting.shift() as Waiting, undefined);
+  }
+
+  /** dnsmasq tells its kernel where a client is before it writes to it, and the echo that waited goes there. [dnsmasq dhcp.c] */
+  known({ at, segment, from, reply }: Reply): void {
+    const found = this.#waiting.findIndex(
+      (one) => one.asker === from && one.segment === segment && one.address === reply.to,
+    );
+    const lookup = this.#waiting[found];
+    if (lookup === undefined || this.#stations.server(reply.server)?.software !== 'dnsmasq') return;
+    this.#waiting.splice(found, 1);
+    this.#echo(lookup, reply.mac, at, undefined);
+  }
+
+  /** Whether the address is of the segment; where the segment does not say what it spans, everything is. */
+  #isHere({ segment, address }: Lookup): boolean {
+    const { network = 0, prefix = 0 } = this.#stations.segment(segment) ?? {};
+    return prefix === 0 || (address >= network && address < network + 2 ** (32 - prefix));
+  }
+
+  #try(lookup: Waiting, remark: string | undefined): void {
+    const { at, segment, asker, address, tried } = lookup;
+    const self = [this.#stations.mac(segment, asker), this.addressOf(asker)] as const;
+    const answerers = this.#stations.answerers(segment, address, asker);
+    this.#emit(arpRequest({ at, segment }, self, address), remark);
+    if (answerers.length === 0) {
+      if (tried + 1 < TRIES) this.#wait({ ...lookup, at: at + AGAIN_AFTER, tried: tried + 1 });
+      return;
+    }
+    const replied = at + ANSWERS_AFTER;
+    const [first = '', ...others] = answerers.map(({ holder }) => this.#stations.mac(segment, holder));
+    for (const mac of [first, ...others])
+      this.#emit(arpReply({ at: replied, segment }, [mac, address], self), undefined);
+    this.#echo(lookup, first, replied + GOES_ON_AFTER, undefined);
+    const place = { at: replied + GOES_ON_AFTER + ANSWERS_AFTER, segment };
+    this.#emit(echo(place, 'echo-reply', [first, address], self, lookup.id), undefined);
+  }
+
+  #echo({ segment, asker, address, id }: Lookup, mac: string, at: Micros, remark: string | undefined): void {
+    const self = [this.#stations.mac(segment, asker), this.addressOf(asker)] as const;
+    this.#emit(echo({ at, segment }, 'echo-request', self, [mac, address], id), remark);
+  }
+
+  #wait(lookup: Waiting): void {
+    let place = this.#waiting.length;
+    while (place > 0 && (this.#waiting[place - 1] as Waiting).at > lookup.at) place -= 1;
+    this.#waiting.splice(place, 0, lookup);
+  }
+}

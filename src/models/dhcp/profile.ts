@@ -1,0 +1,297 @@
+/**
+ * What differs between DHCP servers, as data: one table a product. The server itself (decide.ts) is the same for all.
+ * Sources: facts/dhcp.md sections 1.3, 4, 5, 6, 7 and 8, which name the lines of dnsmasq 2.90, ISC dhcpd 4.4.3-P1, Kea 2.2.0 and busybox
+ * 1.35.0 they rest on; busybox udhcpd was measured besides (test/golden/udhcpd). What no source gives is marked `assumed`.
+ */
+import type { Oddity } from '../../base/dhcp.ts';
+import { DAY, HOUR, MILLISECOND, MINUTE, type Micros, SECOND } from '../../base/units.ts';
+import { DNSMASQ, ISC, KEA, RFC, type Rules, UDHCPD } from './rules.ts';
+
+export type Software = 'dnsmasq' | 'kea' | 'isc' | 'udhcpd' | 'windows' | 'generic';
+export type Check = 'none' | 'ping' | 'arp';
+
+/**
+ * How the next address for a new client is found in a pool:
+ * - `hash`: a hash of the hardware address, then upwards with wrap;
+ * - `hash-busybox`: the same with another hash, through what has no record; then the one whose record ended longest ago;
+ * - `rotate`: the one after the last offered, with wrap;
+ * - `fresh`: the lowest never used, then the one that ended longest ago, then abandoned ones, longest ago first;
+ * - `lowest`: the lowest free.
+ */
+export type Order = 'hash' | 'hash-busybox' | 'rotate' | 'fresh' | 'lowest';
+
+export interface ServerProfile {
+  readonly order: Order;
+  /** Whether the last byte 0 or 255 is skipped in the pool. */
+  readonly skipsEdges: boolean;
+  /** Whether the router is skipped in the pool like the server itself. */
+  readonly skipsRouter: boolean;
+  /** A client is known by its client id if it has one, else by its hardware address; or by its hardware address alone. */
+  readonly identity: 'client-id' | 'hardware';
+  /** Without a client id, which of several leases of one hardware address: the latest, the first, or only those without a client id. */
+  readonly without: 'latest' | 'first' | 'unnamed';
+  /** How long an offered address is kept for its client. 0: no record at all. */
+  readonly hold: Micros;
+  /**
+   * Leases, offers and withheld addresses are records of one table, at most one a client: an offer is a lease of `hold`, also to a client
+   * that has a longer one. A record stays when its time is over, and its client gets the address while nobody else did.
+   */
+  readonly oneTable: boolean;
+  /** How many records such a table has in a scope, and never more than the pool has addresses. */
+  readonly mostRecords: number;
+  readonly check: Check;
+  readonly checkWait: Micros;
+  /** Whether an address is checked that the client had before or wishes. */
+  readonly checksWished: boolean;
+  /** During a check nothing else is heard; it is answered afterwards. */
+  readonly deaf: boolean;
+  /** What each message that waited takes before it is heard. */
+  readonly turn: Micros;
+  /** How long the result of a check is trusted, and how many checks are made in that time at most; 0: each time anew. */
+  readonly checkTrust: Micros;
+  readonly checkMost: number;
+  /** The same client's address is looked at again when nothing was heard of it for so long; 0: as `checksWished` says. */
+  readonly recheckAfter: Micros;
+  /** After a used address: the next one at once, or at the next DISCOVER. */
+  readonly afterConflict: 'next' | 'wait';
+  /** How long a used or declined address is withheld. 0: not at all. */
+  readonly quarantine: Micros;
+  /** How long a used address is withheld, where that is another time. */
+  readonly usedQuarantine?: Micros;
+  /** How long a reserved address is withheld that its owner declined, where that is another time. */
+  readonly reservedQuarantine?: Micros;
+  /** Whether quarantined addresses are given out when there is nothing else. */
+  readonly reclaims: boolean;
+  readonly authoritative: boolean;
+  readonly lease: Micros;
+  /** No lease is shorter. */
+  readonly leastLease: Micros;
+  /** What a client's wish can bring a lease down to; 0: wishes are not heard. */
+  readonly leastWish: Micros;
+  /** A wish brings a lease up to that, too. */
+  readonly raisesWish: boolean;
+  /** The longest lease that a wish can bring; 0: none beyond what is configured. */
+  readonly mostLease: Micros;
+  /** Within this share of a lease the remaining time is given again. */
+  readonly cacheThreshold: number;
+  readonly timers: 'always' | 'configured';
+  /** Renewed leases have T1 and T2 lowered by a random amount of at most a sixteenth of the lease. */
+  readonly desynchronises: boolean;
+  /** Where offers and acknowledgements go when neither relay, ciaddr nor the broadcast flag says; to everybody the flag outdoes ciaddr. */
+  readonly answersTo: 'client' | 'everybody';
+  /** Where a NAK goes to a client that has an address. */
+  readonly naksTo: 'client' | 'everybody';
+  /** Whether a NAK has the broadcast flag of its own accord. */
+  readonly flagsNak: boolean;
+  readonly copiesSecs: boolean;
+  /** Whether an OFFER or NAK repeats ciaddr. */
+  readonly copiesCiaddr: boolean;
+  /** The identifier in an answer: the server's first address, or the one that was written to. */
+  readonly identifier: 'first' | 'addressed';
+  /** A broadcast is answered once for each address of the interface. */
+  readonly answersPerAddress: boolean;
+  /** Nothing is heard that names another server, and a REQUEST that names this one wants a yes or no. */
+  readonly namedOnly: boolean;
+  readonly declines: 'own' | 'any';
+  /** Whether DECLINE and RELEASE must name this server. */
+  readonly namedDecline: boolean;
+  readonly namedRelease: boolean;
+  /** Whether an INFORM is answered; `blindly`: also one that tells no address. */
+  readonly informs: 'always' | 'authoritative' | 'blindly';
+  /** Whether a client whose lease expired, or who released it, is remembered with its address. */
+  readonly remembersExpired: boolean;
+  readonly remembersReleased: boolean;
+  /** A client that takes another address gives up the one it had. */
+  readonly oneLease: boolean;
+  /** A lease keeps its client id when it is renewed by a message without one. */
+  readonly keepsClientId: boolean;
+  /** Leases outside every pool are forgotten when the server starts. */
+  readonly dropsStale: boolean;
+  /** Whether a reserved address gets a lease record. */
+  readonly recordsReserved: boolean;
+  /** A DECLINE or a used address shifts where the hash points. */
+  readonly shifts: boolean;
+  /** Malformed messages that it takes all the same. */
+  readonly hears: readonly Oddity[];
+  /** From the arrival of a message to the answer. */
+  readonly thinks: Micros;
+  readonly rules: Rules;
+}
+
+const generic: ServerProfile = {
+  order: 'fresh',
+  skipsEdges: false,
+  skipsRouter: true,
+  identity: 'client-id',
+  without: 'unnamed',
+  // As ISC dhcpd keeps its offers.
+  hold: 120 * SECOND,
+  oneTable: false,
+  mostRecords: 0,
+  check: 'none',
+  checkWait: 3 * SECOND,
+  checksWished: true,
+  deaf: false,
+  turn: 0,
+  checkTrust: 0,
+  recheckAfter: 0,
+  checkMost: 0,
+  afterConflict: 'next',
+  quarantine: DAY,
+  reclaims: false,
+  authoritative: true,
+  lease: 8 * HOUR,
+  leastLease: 0,
+  leastWish: 0,
+  raisesWish: false,
+  mostLease: 0,
+  cacheThreshold: 0,
+  timers: 'configured',
+  desynchronises: false,
+  answersTo: 'client',
+  naksTo: 'everybody',
+  flagsNak: false,
+  copiesSecs: false,
+  copiesCiaddr: false,
+  identifier: 'first',
+  answersPerAddress: false,
+  namedOnly: false,
+  declines: 'own',
+  namedDecline: true,
+  namedRelease: false,
+  informs: 'always',
+  remembersExpired: true,
+  remembersReleased: true,
+  oneLease: true,
+  keepsClientId: false,
+  dropsStale: false,
+  recordsReserved: true,
+  shifts: false,
+  hears: [],
+  thinks: 480,
+  rules: RFC,
+};
+
+export const SERVERS: Readonly<Record<Software, ServerProfile>> = {
+  generic,
+  dnsmasq: {
+    ...generic,
+    order: 'hash',
+    skipsEdges: true,
+    without: 'latest',
+    hold: 0,
+    check: 'ping',
+    deaf: true,
+    checkTrust: 30 * SECOND,
+    checkMost: 6,
+    quarantine: 0,
+    reservedQuarantine: 10 * MINUTE,
+    namedRelease: true,
+    authoritative: false,
+    lease: HOUR,
+    leastLease: 2 * MINUTE,
+    leastWish: 2 * MINUTE,
+    timers: 'always',
+    desynchronises: true,
+    flagsNak: true,
+    copiesSecs: true,
+    remembersExpired: false,
+    remembersReleased: false,
+    keepsClientId: true,
+    shifts: true,
+    thinks: 280,
+    rules: DNSMASQ,
+  },
+  kea: {
+    ...generic,
+    order: 'rotate',
+    without: 'first',
+    hold: 0,
+    authoritative: false,
+    lease: 2 * HOUR,
+    naksTo: 'client',
+    identifier: 'addressed',
+    answersPerAddress: true,
+    namedDecline: false,
+    remembersReleased: false,
+    hears: ['reply-opcode', 'other-hardware'],
+    thinks: 780,
+    rules: KEA,
+  },
+  isc: {
+    ...generic,
+    check: 'ping',
+    checkWait: SECOND,
+    recheckAfter: MINUTE,
+    afterConflict: 'wait',
+    reclaims: true,
+    authoritative: false,
+    lease: 12 * HOUR,
+    mostLease: DAY,
+    leastWish: 5 * MINUTE,
+    cacheThreshold: 0.25,
+    flagsNak: true,
+    copiesSecs: true,
+    declines: 'any',
+    namedDecline: false,
+    informs: 'authoritative',
+    oneLease: false,
+    dropsStale: true,
+    recordsReserved: false,
+    hears: ['reply-opcode', 'other-hardware'],
+    thinks: 280,
+    rules: ISC,
+  },
+  udhcpd: {
+    ...generic,
+    namedRelease: true,
+    order: 'hash-busybox',
+    skipsRouter: false,
+    identity: 'hardware',
+    without: 'first',
+    hold: MINUTE,
+    oneTable: true,
+    mostRecords: 254,
+    check: 'arp',
+    checkWait: 2 * SECOND,
+    checksWished: false,
+    deaf: true,
+    turn: 40 * MILLISECOND,
+    quarantine: HOUR,
+    authoritative: false,
+    lease: 10 * DAY,
+    leastLease: 0,
+    leastWish: MINUTE,
+    raisesWish: true,
+    answersTo: 'everybody',
+    copiesCiaddr: true,
+    namedOnly: true,
+    informs: 'blindly',
+    dropsStale: true,
+    hears: ['other-hardware'],
+    // It opens a socket for each answer.
+    thinks: 10 * MILLISECOND,
+    rules: UDHCPD,
+  },
+  // Only the check, the quarantine and the terms are documented (facts/dhcp.md 7.1 and 13); the rest is assumed.
+  windows: {
+    ...generic,
+    order: 'lowest',
+    checkWait: SECOND,
+    hold: MINUTE,
+    quarantine: HOUR,
+    lease: 8 * DAY,
+    timers: 'always',
+    rules: RFC,
+  },
+};
+
+/** dnsmasq's hash of a hardware address (SDBM, facts/dhcp.md section 5); 0 becomes 1. */
+export function hashOf(mac: string, busybox: boolean): number {
+  let hash = 0;
+  for (const byte of mac.split(':')) {
+    const value = Number.parseInt(byte, 16);
+    hash = (value + (hash << 6) + (hash << 16) - (busybox ? 0 : hash)) >>> 0;
+  }
+  return hash === 0 && !busybox ? 1 : hash;
+}
