@@ -106,7 +106,8 @@ function fuzzOnce(seed: number): 'run' | 'issues' {
   const file = path.slice(path.lastIndexOf('/') + 1);
   // The file itself or the one it extends is mutated, once to four times.
   const texts = new Map<string, string>();
-  const target = random() < 0.5 ? file : 'mesos-works.yaml';
+  const base = /^extends: (.+)$/m.exec(readFileSync(join(folder, file), 'utf8'))?.[1] ?? file;
+  const target = random() < 0.5 ? file : base;
   let text = readFileSync(join(folder, target), 'utf8');
   for (let n = 1 + Math.floor(random() * 4); n > 0; n -= 1) text = mutate(text, random);
   texts.set(target, text);

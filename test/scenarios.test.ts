@@ -54,17 +54,24 @@ describe('failures behind the first', () => {
   });
 
   it.each([
-    ['dhcp-off', 'networks.mgmt.dhcp.enabled=true'],
-    ['static-inside-scope', 'networks.mgmt.dhcp.scope=10.20.0.14-10.20.0.254'],
-    ['scope-exhausted', 'networks.mgmt.dhcp.scope=10.20.0.14-10.20.0.254'],
-    ['tls-proxy', 'platform.node-template.trusts=[corp-root]'],
-    ['clock-behind', 'hosts.*.clock=0s'],
+    ['photon/dhcp-off', 'networks.mgmt.dhcp.enabled=true'],
+    ['photon/static-inside-scope', 'networks.mgmt.dhcp.scope=10.20.0.14-10.20.0.254'],
+    ['photon/scope-exhausted', 'networks.mgmt.dhcp.scope=10.20.0.14-10.20.0.254'],
+    ['photon/tls-proxy', 'platform.node-template.trusts=[corp-root]'],
+    ['photon/clock-behind', 'hosts.*.clock=0s'],
     [
-      'project-too-small',
+      'photon/project-too-small',
       'platform.tenants.lab.projects.dev.limits={ vm: 20, vm.cpu: 64, vm.memory: 56GiB }',
     ],
+    ['dhcp/off-at-boot', 'networks.lab.dhcp.enabled=true'],
+    ['dhcp/relay-missing', 'networks.vlan-30.relay=true'],
+    ['dhcp/acks-lost', 'networks.plant.dhcp.lost-answers=[]'],
+    ['dhcp/slow-server-too-slow', 'networks.plant.dhcp.answer-delay=0s'],
+    ['dhcp/boot-storm', 'networks.office.dhcp.scope=10.30.0.2-10.30.1.254'],
+    ['dhcp/lease-too-short', 'networks.office.dhcp.lease=4h1m'],
+    ['dhcp/static-in-scope', 'networks.office.dhcp.scope=10.40.0.24-10.40.0.254'],
   ])('%s is cured by the setting it proposes', (name, set) => {
-    const { history, checked } = run(`scenarios/photon/${name}.yaml`);
+    const { history, checked } = run(`scenarios/${name}.yaml`);
     expect(excavate(history, checked)).toMatchObject({ sets: [set], cured: true, hidden: [] });
   });
 });

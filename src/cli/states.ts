@@ -40,7 +40,7 @@ const TELLERS: Tellers = {
       `${formatIpv4(network)}/${prefix}`,
       `${claims.size} ${claims.size === 1 ? 'address' : 'addresses'} in use`,
       duplicates.size > 0 && `duplicate: ${list([...duplicates.keys()].map(formatIpv4))}`,
-      down.size > 0 && `ports down: ${list(down)}`,
+      down.size > 0 && `ports down: ${list([...down.keys()])}`,
     ]),
   dhcp: ({ enabled, software, scopes, withheld }) =>
     joined([

@@ -2,7 +2,7 @@
 import { NOTHING, type Send } from '../kernel/model.ts';
 import type { StateOf } from '../models/index.ts';
 import { ask, defineFlow, type Sight } from './flow.ts';
-import { whyNoAddress } from './reasons.ts';
+import { whatKeepsAnswers, whyNoAddress } from './reasons.ts';
 
 /** The holder's name of a VM on a segment. */
 const HOLDER = 'vm/';
@@ -65,6 +65,10 @@ export const address = defineFlow('address', {
     const facts = [world.state('dhcp', event.server)?.switchedSeq ?? -1];
     const claim = ask('segment', segment, { type: 'claim', address, holder, how: 'lease', facts });
     return holder === HOLDER + name ? [claim, ask('vm', name, { type: 'addressed', address })] : [claim];
+  },
+  'dhcp-client.LeaseOver': ({ event, name, world }) => {
+    const facts = whatKeepsAnswers(world, event.segment);
+    return [ask('dhcp-client', name, { type: 'expired', words: event.words, facts })];
   },
   'dhcp-client.PatienceOver': ({ name, world }) => {
     const { words: _, facts } = whyNoAddress(world, name);

@@ -14,26 +14,28 @@ export function whyNoAddress(world: Sight, name: string): Reason {
   const client = world.state('dhcp-client', name);
   const vm = world.state('vm', name);
   const segment = client?.segment ?? vm?.spec?.network ?? '';
-  const facts = [client?.lastSeq ?? vm?.poweredSeq ?? -1, ...behind(world, segment)];
+  const facts = [client?.lastSeq ?? vm?.poweredSeq ?? -1, ...whatKeepsAnswers(world, segment)];
   return { why: 'address.none', words: 'VM failed to acquire an IP address', facts };
 }
 
 /** What keeps a segment without answers: relays and lines to its servers, servers that are off or silent, or that there are none. */
-function behind(world: Sight, segment: string): number[] {
+export function whatKeepsAnswers(world: Sight, segment: string): number[] {
   const ways = [...world.each('relay')].map(([, relay]) => relay).filter(({ near }) => near === segment);
   const off = ways.filter(({ servers, enabled }) => servers.length > 0 && !enabled);
   if (off.length > 0) return off.map(({ setSeq }) => setSeq);
   const lines = ways.filter(({ servers }) => servers.length === 0);
   const places = [segment, ...lines.map(({ far }) => far)];
-  const servers = [...world.each('dhcp')]
-    .map(([, server]) => server)
-    .filter(({ scopes }) => places.some((place) => scopes.has(place)));
+  const servers = [...world.each('dhcp')].filter(([, { scopes }]) =>
+    places.some((place) => scopes.has(place)),
+  );
   if (servers.length === 0) return [world.state('segment', segment)?.declaredSeq ?? -1];
   // Where a server answers, it is the line that keeps the answers.
-  if (lines.length > 0 && servers.some(({ enabled }) => enabled)) return lines.map(({ setSeq }) => setSeq);
-  return servers.map(({ enabled, silentSeq, switchedSeq }) =>
-    enabled && silentSeq >= 0 ? silentSeq : switchedSeq,
-  );
+  if (lines.length > 0 && servers.some(([, { enabled }]) => enabled))
+    return lines.map(({ setSeq }) => setSeq);
+  return servers.map(([name, { segment: own, enabled, silentSeq, switchedSeq }]) => {
+    const unplugged = world.state('segment', own)?.down.get(`dhcp/${name}`);
+    return unplugged ?? (enabled && silentSeq >= 0 ? silentSeq : switchedSeq);
+  });
 }
 
 /** What keeps one machine from serving: a failed pull, a duplicate address, or whatever it did last. */

@@ -150,6 +150,7 @@ const PHRASES: Book = {
     mark: 'bad',
   }),
   'dhcp-client.GaveUp': ({ words }) => bad(words),
+  'dhcp-client.LeaseOver': () => quiet('was not renewed in time'),
   'dhcp-client.PatienceOver': () => quiet('has waited long enough for an address'),
   'dhcp-client.Unaddressed': ({ words, segment }) => bad(`${words} on ${segment}`),
   'dhcp-client.CarrierLost': () => story('lost its carrier'),

@@ -1,6 +1,6 @@
 /** What to change in the scenario so that a failure goes away: a `--set` that can be pasted, or advice where no one setting helps. */
 import { formatIpv4 } from '../base/ipv4.ts';
-import { formatBytes } from '../base/units.ts';
+import { formatBytes, formatDuration, MINUTE } from '../base/units.ts';
 import type { Recorded } from '../log/reader.ts';
 import type { History } from '../run/history.ts';
 import { demandOf } from '../scenario/check-demand.ts';
@@ -125,6 +125,42 @@ function forNoAddress(
   return advice(code, `DHCP is on at ${network}: look at what its server did with what it was asked`);
 }
 
+/** Nobody renewed a lease: the server was off for too long, or it knows nothing of the lease and may not say so. */
+function forExpiry(failure: Failure, scenario: Scenario): Remedy {
+  const { code } = failure;
+  const network = networkOf(failure, scenario) ?? '';
+  const home = scenario.networks[network]?.dhcp?.server || network;
+  const links = linksOf(failure.because);
+  if (links.some(({ recorded }) => recorded.event['why'] === 'dhcp.not-authoritative'))
+    return setting(
+      code,
+      formatPath(['networks', home, 'dhcp', 'authoritative']),
+      'true',
+      'let the server refuse what it does not know: clients then start over at once',
+    );
+  const stop = links.find(({ kind, recorded }) => kind === 'dhcp.Stopped' && recorded.at > 0)?.recorded;
+  const back = scenario.actions.find(
+    ({ verb, at, ...action }) =>
+      verb === 'start-dhcp' &&
+      stop !== undefined &&
+      at > stop.at &&
+      'network' in action &&
+      action.network === home,
+  );
+  if (stop === undefined || back === undefined)
+    return advice(
+      code,
+      'have a server that answers before leases run out: half a lease is left at the least',
+    );
+  const lease = (Math.ceil((2 * (back.at - stop.at)) / MINUTE) + 1) * MINUTE;
+  return setting(
+    code,
+    formatPath(['networks', network, 'dhcp', 'lease']),
+    formatDuration(lease),
+    'a lease of twice the time without a server lasts over it',
+  );
+}
+
 /** An explanation and everything it rests on, flat. */
 const linksOf = (link: Link): Link[] => [link, ...link.because.flatMap(linksOf)];
 
@@ -225,6 +261,8 @@ export function remedyFor(failure: Failure, history: History, scenario: Scenario
     case 'address.none':
     case 'dhcp.scope-exhausted':
       return forAddresses(failure, scenario);
+    case 'dhcp.lease-expired':
+      return forExpiry(failure, scenario);
     case 'address.duplicate':
       return forDuplicates(failure, history, scenario);
     case 'tls.untrusted-issuer':

@@ -135,7 +135,7 @@ describe('a refusal and a loss', () => {
       );
   });
 
-  test('the end of a lease rests on the last thing the client did', () => {
+  test('the end of a lease rests on the last thing the client did, and on what kept it from being renewed', () => {
     const held = spec.given(started(), discovering(), requesting(), bound);
     held
       .at(HOUR - 1)
@@ -147,10 +147,20 @@ describe('a refusal and a loss', () => {
       address: lan(10),
       why: 'dhcp.lease-expired',
       words: 'lease of 10.0.0.10 expired',
-      facts: [3],
+      facts: [3, 1],
     };
-    const { after } = held.at(HOUR).when({ type: 'expire' });
-    after.when({ type: 'expire' }).then();
+    const over: DhcpClientEvent = { type: 'LeaseOver', segment: 'lan', words: expired.words };
+    const after = held.at(HOUR).when({ type: 'expire' }).then(over);
+    const why = { type: 'expired', words: expired.words, facts: [1] } as const;
+    after.when(why).types('Expired', 'Discovering');
+    expect(after.when(why).events[0]).toEqual(expired);
+    after.given(expired).when({ type: 'expire' }).then();
+    after.given(expired).when(why).then();
+    // An answer at the very last instant.
+    after
+      .given({ ...bound, type: 'Renewed', until: 2 * HOUR })
+      .when(why)
+      .then();
     held
       .at(HOUR)
       .given(expired)
@@ -304,6 +314,7 @@ test('every command, event and refusal is specified in these files', () => {
     .when({ type: 'patience' })
     .after.when({ type: 'unaddressed', words: 'none', facts: [] });
   used.when({ type: 'announce' });
+  used.at(HOUR).when({ type: 'expire' }).after.when({ type: 'expired', words: 'over', facts: [] });
   used.when({ type: 'challenged', address: lan(10) });
   shown.shown(
     {
@@ -319,6 +330,7 @@ test('every command, event and refusal is specified in these files', () => {
       announce: true,
       local: true,
       patience: true,
+      expired: true,
       unaddressed: true,
       stop: true,
       release: true,

@@ -209,7 +209,7 @@ describe('stations', () => {
       .then()
       .when(port('vm/a', false))
       .then(down('vm/a'));
-    expect([...unplugged.state().down]).toEqual(['vm/a']);
+    expect([...unplugged.state().down.keys()]).toEqual(['vm/a']);
     const plugged = unplugged.when(port('vm/a', false)).then().when(port('vm/a', true)).then(up('vm/a'));
     expect(plugged.state().down.size).toBe(0);
   });

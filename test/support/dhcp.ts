@@ -1,9 +1,11 @@
 /** DHCP specs in few words: messages by their kind and sender, answers as short lines, and where each address of a scope is. */
+
 import { expect } from 'vitest';
 import { hasBit } from '../../src/base/bits.ts';
 import type { DhcpReply, DhcpRequest, ReplyKind, RequestKind } from '../../src/base/dhcp.ts';
 import { formatIpv4 } from '../../src/base/ipv4.ts';
 import { type Micros, SECOND } from '../../src/base/units.ts';
+import { defineFlow, ask as send } from '../../src/flows/flow.ts';
 import { Engine } from '../../src/kernel/engine.ts';
 import type { AnyModel, Ref } from '../../src/kernel/model.ts';
 import type { Ask } from '../../src/kernel/roots.ts';
@@ -249,13 +251,20 @@ function misplacedIn(server: Readonly<Server>, scope: Readonly<Scope>): string[]
 export const isServed = (scope: Readonly<Scope>, address: number): boolean =>
   placeOf(scope.pool, address) >= 0;
 
+/** Nobody knows why a lease was not renewed. */
+const ending = defineFlow('ending', {
+  'dhcp-client.LeaseOver': ({ event, name }) => [
+    send('dhcp-client', name, { type: 'expired', words: event.words, facts: [] }),
+  ],
+});
+
 /** A client that runs by itself in a real engine, with its timers and chance. Times are seconds since its start. */
 export class Alone {
   readonly #engine: Engine;
   readonly events: { readonly at: number; readonly event: DhcpClientEvent }[] = [];
 
   constructor(program: Program, settings: ClientSettings = {}, seed: string | number = 'alone') {
-    this.#engine = new Engine([dhcpClient as unknown as AnyModel], [], { seed: `${seed}` });
+    this.#engine = new Engine([dhcpClient as unknown as AnyModel], [ending], { seed: `${seed}` });
     this.#engine.recorder = {
       append: (_kind, at, entity, _cause, _draws, event) => {
         if (this.#engine.world.entities[entity]?.ref === REF)

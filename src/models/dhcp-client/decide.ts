@@ -10,7 +10,7 @@ import {
   type DhcpClientEvent,
   dhcpClientEvents,
 } from './events.ts';
-import { ended, rebinding, renewing, renewOn } from './keep.ts';
+import { ended, expired, HOLDING, rebinding, renewing, renewOn, USING } from './keep.ts';
 import type { ClientProfile } from './profile.ts';
 import { react } from './react.ts';
 import { begin, rebootOn, requesting, requestOn, searchOn } from './search.ts';
@@ -102,9 +102,6 @@ function started(client: Client, command: ClientStart, context: Context): Events
   ];
 }
 
-const USING: readonly DhcpClient['phase'][] = ['bound', 'renewing', 'rebinding'];
-const HOLDING: readonly DhcpClient['phase'][] = [...USING, 'no carrier'];
-
 function stopped(client: Client, releases: boolean, context: Context): Events {
   if (client.phase === 'off') return NOTHING;
   const profile = profileOf(client);
@@ -181,9 +178,11 @@ function decide(command: DhcpClientCommand, client: Client, context: Context): E
     case 'rebind':
       return phase === 'bound' || phase === 'renewing' ? [rebinding(client, 1, context)] : NOTHING;
     case 'expire':
-      return HOLDING.includes(phase) && context.at >= client.until ? ended(client, context) : NOTHING;
+      return HOLDING.includes(phase) && context.at >= client.until ? ended(client) : NOTHING;
     case 'patience':
       return USING.includes(phase) || phase === 'off' ? NOTHING : [{ type: 'PatienceOver' }];
+    case 'expired':
+      return expired(client, command.words, [client.lastSeq, ...command.facts], context);
     case 'unaddressed': {
       const { words, facts } = command;
       return [{ type: 'Unaddressed', segment: client.segment, why: 'address.none', words, facts }];

@@ -28,8 +28,8 @@ export type DhcpClientCommand =
   | { readonly type: 'carrier'; readonly up: boolean }
   /** Timers of its own. */
   | { readonly type: 'step' | 'renew' | 'rebind' | 'expire' | 'announce' | 'local' | 'patience' }
-  /** Why there is no address, found out by those who see more. */
-  | { readonly type: 'unaddressed'; readonly words: string; readonly facts: readonly number[] }
+  /** Why a lease was not renewed, or why there is no address, found out by those who see more. */
+  | { readonly type: 'expired' | 'unaddressed'; readonly words: string; readonly facts: readonly number[] }
   /** Ended in an orderly way; told to release; gone without a word. */
   | { readonly type: 'stop' | 'release' | 'halt' };
 
@@ -88,6 +88,8 @@ export type DhcpClientEvent =
       readonly address: number;
       readonly wait: Micros;
     }
+  /** Nobody renewed the lease, and now it ends. */
+  | { readonly type: 'LeaseOver'; readonly segment: string; readonly words: string }
   | {
       readonly type: 'Expired';
       readonly segment: string;
@@ -205,5 +207,6 @@ export const dhcpClientEvents: Shapes<DhcpClientEvent> = {
   CarrierLost: {},
   CarrierFound: { wait: 'int' },
   PatienceOver: {},
+  LeaseOver: { segment: 'text', words: 'text' },
   Unaddressed: { segment: 'text', why: 'text', words: 'text', facts: 'seqs' },
 };

@@ -7,6 +7,10 @@ import { discovering } from './search.ts';
 import { profileOf } from './state.ts';
 import { retryAfter, wholeSecond } from './waits.ts';
 
+/** Phases in which an address is used, and in which it is kept. */
+export const USING: readonly Client['phase'][] = ['bound', 'renewing', 'rebinding'];
+export const HOLDING: readonly Client['phase'][] = [...USING, 'no carrier'];
+
 export function renewing(client: Client, attempt: number, context: Context): DhcpClientEvent {
   const profile = profileOf(client);
   const { segment, server, serverId, address } = client;
@@ -40,18 +44,22 @@ export function rebinding(client: Client, attempt: number, context: Context): Dh
   };
 }
 
-function expired(client: Client, words: string, context: Context): Events {
-  const { segment, address, lastSeq } = client;
+/** The end of a lease, once it is known what kept it from being renewed. */
+export function expired(client: Client, words: string, facts: readonly number[], context: Context): Events {
+  const { segment, address, phase } = client;
+  const isOver = context.at >= client.until || phase === 'rebinding';
+  if (!HOLDING.includes(phase) || !isOver) return [];
   const { wishes, keepsSecs } = profileOf(client);
   const wish = wishes.includes('expiry') ? address : 0;
   return [
-    { type: 'Expired', segment, address, why: 'dhcp.lease-expired', words, facts: [lastSeq] },
+    { type: 'Expired', segment, address, why: 'dhcp.lease-expired', words, facts },
     discovering(client, 1, wish, keepsSecs.includes('expiry'), context),
   ];
 }
 
-export const ended = (client: Client, context: Context): Events =>
-  expired(client, `lease of ${formatIpv4(client.address)} expired`, context);
+export const ended = ({ segment, address }: Client): Events => [
+  { type: 'LeaseOver', segment, words: `lease of ${formatIpv4(address)} expired` },
+];
 
 /** The next try of a renewal: the same again, by broadcast, or the end of it. */
 export function renewOn(client: Client, context: Context): Events {
@@ -60,7 +68,7 @@ export function renewOn(client: Client, context: Context): Events {
   const { request } = profile;
   if (profile.retries === 'backoff' && request.kind === 'growing') {
     const second = wholeSecond(context.at);
-    if (second > wholeSecond(client.until)) return ended(client, context);
+    if (second > wholeSecond(client.until)) return ended(client);
     const isLate = second > wholeSecond(client.t2);
     return [isLate ? rebinding(client, attempt + 1, context) : renewing(client, attempt + 1, context)];
   }
@@ -73,5 +81,6 @@ export function renewOn(client: Client, context: Context): Events {
   if (phase === 'renewing')
     return [client.wait > every ? renewing(client, 1, context) : rebinding(client, 1, context)];
   if (attempt < tries) return [rebinding(client, attempt + 1, context)];
-  return expired(client, `lease of ${formatIpv4(client.address)} dropped: nobody answered`, context);
+  const words = `lease of ${formatIpv4(client.address)} dropped: nobody answered`;
+  return [{ type: 'LeaseOver', segment: client.segment, words }];
 }

@@ -29,6 +29,7 @@ export function react(
     case 'CarrierFound':
       return [timer('step', event.wait)];
     case 'PatienceOver':
+    case 'LeaseOver':
     case 'Unaddressed':
       return NOTHING;
     case 'Leased':

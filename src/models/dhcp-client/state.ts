@@ -159,7 +159,8 @@ function arp(client: DhcpClient, event: Extract<DhcpClientEvent, { type: 'Probin
 }
 
 export function evolve(client: DhcpClient, event: DhcpClientEvent, { seq, at }: Stamp): void {
-  client.lastSeq = seq;
+  // The end of a lease is explained by what was asked last.
+  if (event.type !== 'LeaseOver') client.lastSeq = seq;
   switch (event.type) {
     case 'Started':
       leave(client, 'waiting');
@@ -243,6 +244,7 @@ export function evolve(client: DhcpClient, event: DhcpClientEvent, { seq, at }: 
       client.phase = 'waiting';
       return;
     case 'PatienceOver':
+    case 'LeaseOver':
     case 'Unaddressed':
       return;
     case 'Stopped':

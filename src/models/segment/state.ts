@@ -19,8 +19,8 @@ export interface Segment {
   duplicates: Map<number, number>;
   /** Who hears broadcasts, in order of coming, with the addresses that each answers to. */
   stations: Map<string, readonly number[]>;
-  /** Whose port is down. */
-  down: Set<string>;
+  /** Whose port is down, and since which event. */
+  down: Map<string, number>;
 }
 
 /** Who holds the gateway's address. */
@@ -35,7 +35,7 @@ export const emptySegment = (): Segment => ({
   claims: new Map(),
   duplicates: new Map(),
   stations: new Map(),
-  down: new Set(),
+  down: new Map(),
 });
 
 export function evolve(segment: Segment, event: SegmentEvent, { seq }: Stamp): void {
@@ -70,7 +70,7 @@ export function evolve(segment: Segment, event: SegmentEvent, { seq }: Stamp): v
       segment.stations.set(event.station, event.addresses);
       return;
     case 'PortDown':
-      segment.down.add(event.station);
+      segment.down.set(event.station, seq);
       return;
     case 'PortUp':
       segment.down.delete(event.station);
