@@ -9,7 +9,7 @@ import { encode, type Frame } from '../../src/exchange/capture/frame.ts';
 import { pcapng } from '../../src/exchange/capture/pcapng.ts';
 import { answers, asks } from './capture/made.ts';
 import { dhcpOptions } from './capture/reader.ts';
-import { readSample } from './capture/sample.ts';
+import { recordings } from './capture/recording.ts';
 
 const missing = spawnSync('tshark', ['--version']).error !== undefined;
 const CHECKS = ['-o', 'ip.check_checksum:TRUE', '-o', 'udp.check_checksum:TRUE'];
@@ -31,7 +31,10 @@ const made = [
 describe.skipIf(missing && process.env['CI'] !== 'true')('tshark (skipped: needs tshark)', () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'premortem-capture-'));
   const file = path.join(folder, 'written.pcapng');
-  const frames: Frame[] = [...readSample().map(({ frame }) => frame), ...made].map((frame, i) => ({
+  const frames: Frame[] = [
+    ...[...recordings()].filter(({ scripted }) => !scripted).map(({ frame }) => frame),
+    ...made,
+  ].map((frame, i) => ({
     ...frame,
     at: i * 1_500_000,
     ...(i === 2 ? { comment: 'the third' } : {}),

@@ -67,7 +67,6 @@ function options(bytes: Uint8Array, from: number, end: number): ReadonlyMap<numb
 }
 
 export const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
-export const fromHex = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, 'hex'));
 
 /** Options of the DHCP message in a frame, in wire order, as [code, hex]. */
 export function dhcpOptions(frame: Uint8Array): [number, string][] {

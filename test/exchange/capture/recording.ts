@@ -12,8 +12,7 @@ import type {
 } from '../../../src/exchange/capture/frame.ts';
 import { type ReadPacket, readCapture, toHex } from './reader.ts';
 
-export const GOLDEN = new URL('../../../../shared/golden/dhcp/', import.meta.url);
-export const hasGolden = fs.existsSync(GOLDEN);
+export const GOLDEN = new URL('../../golden/dhcp/', import.meta.url);
 
 /** One frame as recorded, and as we would describe it; `scripted` are the messages of the test client p1. */
 export interface Recorded {
@@ -234,4 +233,11 @@ function asked(message: Message, messages: readonly Message[], request: DhcpMess
     wanted: request?.wanted,
     clientId: request?.clientId,
   });
+}
+
+/** Who sends what. */
+export function kindOf(frame: Frame): string {
+  if (frame.kind !== 'dhcp') return frame.kind;
+  const { program, author, message } = frame;
+  return `${[program, author].filter((name) => name !== undefined).join(' of ')} ${message.type}`;
 }

@@ -5,10 +5,9 @@ import { setupSchema } from '../../../src/exchange/conformance/setup.ts';
 import type { CaptureSettings } from '../../../src/exchange/export/frames.ts';
 import type { Replayed } from '../../../src/kernel/engine.ts';
 import { ip } from '../capture/made.ts';
+import { GOLDEN } from '../capture/recording.ts';
 
-const TOOLS = new URL('../../../../shared/golden/tools/kinds/dhcp.mjs', import.meta.url);
-const FOLDER = new URL('../../../../shared/golden/dhcp/', import.meta.url);
-export const hasGolden = fs.existsSync(TOOLS) && fs.existsSync(FOLDER);
+const TOOLS = new URL('../../golden/tools/kinds/dhcp.mjs', import.meta.url);
 
 /** As the recorder wrote it: only what is looked at. */
 export interface RecordedMessage {
@@ -48,7 +47,7 @@ interface Kind {
 /** Predicts every case. `eventsOf` gives the events of the engine made last: `makeEngine` is the test's to watch. */
 export async function predictions(eventsOf: () => readonly Replayed[]): Promise<Predicted[]> {
   const kind = (await import(TOOLS.href)) as Kind;
-  return kind.load(FOLDER.pathname).map((loaded) => {
+  return kind.load(GOLDEN.pathname).map((loaded) => {
     const prediction = predict(setupSchema.parse(JSON.parse(JSON.stringify(kind.setup(loaded)))));
     const events = [...eventsOf()];
     const passes = Object.values(kind.judge(loaded, prediction).levels).every(Boolean);
@@ -57,9 +56,9 @@ export async function predictions(eventsOf: () => readonly Replayed[]): Promise<
 }
 
 const readCase = (name: string): RecordedCase =>
-  JSON.parse(fs.readFileSync(new URL(`${name}.json`, FOLDER), 'utf8')) as RecordedCase;
+  JSON.parse(fs.readFileSync(new URL(`${name}.json`, GOLDEN), 'utf8')) as RecordedCase;
 
-export const captureOf = (name: string): Uint8Array => fs.readFileSync(new URL(`${name}.pcapng`, FOLDER));
+export const captureOf = (name: string): Uint8Array => fs.readFileSync(new URL(`${name}.pcapng`, GOLDEN));
 
 /** What a predicted run does not know and the recorded one had: hardware addresses, and the options that its servers hand out. */
 export function knownOf({ nodes }: RecordedCase): CaptureSettings {
