@@ -67,7 +67,9 @@ export const address = defineFlow('address', {
     return holder === HOLDER + name ? [claim, ask('vm', name, { type: 'addressed', address })] : [claim];
   },
   'dhcp-client.LeaseOver': ({ event, name, world }) => {
-    const facts = whatKeepsAnswers(world, event.segment);
+    const own = world.state('dhcp-client', name)?.address ?? -1;
+    const shared = world.state('segment', event.segment)?.duplicates.get(own)?.seq;
+    const facts = shared === undefined ? whatKeepsAnswers(world, event.segment) : [shared];
     return [ask('dhcp-client', name, { type: 'expired', words: event.words, facts })];
   },
   'dhcp-client.PatienceOver': ({ name, world }) => {

@@ -5,6 +5,7 @@ import { NOTHING, type Send } from '../kernel/model.ts';
 import { scopeOf, profileOf as serverProfile } from '../models/dhcp/ledger.ts';
 import { profileOf as clientProfile } from '../models/dhcp-client/state.ts';
 import type { EventOf, StateOf } from '../models/index.ts';
+import { reaches } from '../models/segment/state.ts';
 import { ask, defineFlow, type Sight } from './flow.ts';
 
 /** From one port of a segment to another. */
@@ -82,7 +83,8 @@ function onSegment(world: Sight, from: string, request: DhcpRequest): readonly S
   for (const [station, addresses] of segment.stations) {
     if (segment.down.has(station) || station === from) continue;
     const name = nameIn(station);
-    const isForIt = request.to === 0 || addresses.includes(request.to);
+    const isForIt =
+      request.to === 0 || (addresses.includes(request.to) && reaches(segment, request.to, station));
     if (!isServer(station)) {
       const relay = world.state('relay', name);
       if (relay?.near === request.segment && (!isForIt || request.to === 0 || relay.nearAddress === 0))
@@ -116,10 +118,20 @@ const asks = ({
   return onSegment(world, client.holder, { ...request, to });
 };
 
+/** Whether a server finds a client that has its address in the neighbour table of its host, and so may find another. */
+export const isLookedFor = (
+  server: Readonly<StateOf<'dhcp'>> | undefined,
+  { to, ciaddr }: Pick<DhcpReply, 'to' | 'ciaddr'>,
+): boolean =>
+  to !== 0 && to === ciaddr && server !== undefined && serverProfile(server).framesTo === 'neighbour';
+
 /** An answer reaches the client on its own segment. */
 function toClient(world: Sight, segment: string, reply: DhcpReply): readonly Send[] {
   const client = world.state('dhcp-client', reply.client);
-  if (client === undefined || world.state('segment', segment)?.down.has(client.holder)) return NOTHING;
+  const wire = world.state('segment', segment);
+  if (client === undefined || wire?.down.has(client.holder)) return NOTHING;
+  const isLost = wire !== undefined && !reaches(wire, reply.to, client.holder);
+  if (isLost && isLookedFor(world.state('dhcp', reply.server), reply)) return NOTHING;
   return [ask('dhcp-client', reply.client, { type: 'hear', reply }, WIRE + clientProfile(client).thinks)];
 }
 

@@ -18,7 +18,10 @@ export function whyNoAddress(world: Sight, name: string): Reason {
   return { why: 'address.none', words: 'VM failed to acquire an IP address', facts };
 }
 
-/** What keeps a segment without answers: relays and lines to its servers, servers that are off or silent, or that there are none. */
+/**
+ * What keeps a segment without answers: relays and lines to its servers, servers that are off or silent or whose address somebody else has
+ * taken, or that there are none.
+ */
 export function whatKeepsAnswers(world: Sight, segment: string): number[] {
   const ways = [...world.each('relay')].map(([, relay]) => relay).filter(({ near }) => near === segment);
   const off = ways.filter(({ servers, enabled }) => servers.length > 0 && !enabled);
@@ -32,9 +35,11 @@ export function whatKeepsAnswers(world: Sight, segment: string): number[] {
   // Where a server answers, it is the line that keeps the answers.
   if (lines.length > 0 && servers.some(([, { enabled }]) => enabled))
     return lines.map(({ setSeq }) => setSeq);
-  return servers.map(([name, { segment: own, enabled, silentSeq, switchedSeq }]) => {
-    const unplugged = world.state('segment', own)?.down.get(`dhcp/${name}`);
-    return unplugged ?? (enabled && silentSeq >= 0 ? silentSeq : switchedSeq);
+  return servers.map(([name, { segment: own, addresses, enabled, silentSeq, switchedSeq }]) => {
+    const wire = world.state('segment', own);
+    const unplugged = wire?.down.get(`dhcp/${name}`);
+    const taken = wire?.duplicates.get(addresses[0] ?? -1)?.seq;
+    return unplugged ?? (enabled ? (taken ?? (silentSeq >= 0 ? silentSeq : switchedSeq)) : switchedSeq);
   });
 }
 
@@ -46,7 +51,7 @@ function stuckOn(world: Sight, name: string): number[] {
   const facts: number[] = [];
   if (vm?.power !== 'started') facts.push(vm?.failedSeq ?? -1);
   const duplicate = world.state('segment', vm?.spec?.network ?? '')?.duplicates.get(vm?.address ?? -1);
-  if (duplicate !== undefined) facts.push(duplicate);
+  if (duplicate !== undefined) facts.push(duplicate.seq);
   const runs = spec !== undefined && docker?.containers.has(spec.role) === true;
   if (!runs && docker !== undefined && docker.failedSeq >= 0) facts.push(docker.failedSeq);
   if (!runs && facts.length === 0) facts.push(docker?.lastSeq ?? vm?.poweredSeq ?? -1);

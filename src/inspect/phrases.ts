@@ -94,6 +94,8 @@ const PHRASES: Book = {
   'segment.PortDown': ({ station }) => story(`port of ${station} is down`),
   'segment.PortUp': ({ station }) => story(`port of ${station} is up`),
   'segment.Announced': ({ address: value, holder }) => detail(`${holder} announces ${formatIpv4(value)}`),
+  'segment.Flapped': ({ address: value, holder, lost }) =>
+    detail(`frames for ${formatIpv4(value)} reach ${holder}, not ${lost}`),
   'dhcp.Configured': ({ enabled, ranges }, at) =>
     later(at, enabled ? `serves ${rangesText(ranges)} by DHCP` : 'serves no DHCP: it is off'),
   'dhcp.Started': () => story('DHCP turned on'),

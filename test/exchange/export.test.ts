@@ -199,6 +199,22 @@ describe('remarks', () => {
     for (const line of found) expect(line).toMatch(frame);
   });
 
+  test('a duplicate address that flaps: its next holder asks for the gateway, which answers it', () => {
+    const frames = captured(run(120, ...plain, squatter('10.0.0.10'), client('c1', SECOND)));
+    const flaps = frames.filter(({ comment = '' }) => comment.includes('frames for 10.0.0.10 now reach'));
+    expect(flaps.length).toBeGreaterThan(2);
+    for (const [i, frame] of flaps.entries()) {
+      const [holder, lost] = i % 2 === 0 ? ['machine/old', 'machine/c1'] : ['machine/c1', 'machine/old'];
+      expect(frame.comment).toMatch(
+        new RegExp(`^e\\d+: frames for 10.0.0.10 now reach ${holder}, not ${lost}$`),
+      );
+      expect(told(frame)).toMatch(/arp request 10\.0\.0\.10 .*10\.0\.0\.1\b/);
+      const answer = frames[frames.indexOf(frame) + 1] as Frame;
+      expect(told(answer)).toMatch(/arp reply 10\.0\.0\.1 .*10\.0\.0\.10/);
+      expect(answer.dstMac).toBe(frame.srcMac);
+    }
+  });
+
   test('a refusal says why', () => {
     const events = run(
       40,

@@ -253,6 +253,46 @@ describe('a machine that has an address of the scope by hand', () => {
     ]);
   });
 
+  /** Two on one address, a lease of two minutes, an hour: how often the client asked in vain, and whether it lost its address. */
+  function shared(software: Software) {
+    const run = runOf(
+      3600,
+      wire(),
+      squat(10),
+      server('s', software, { check: 'none', lease: 120 * SECOND }, { ranges: [lan(10), lan(11)] }),
+      client('a', 'networkd', 1, { starts: [0, 0], asksFor: lan(10) }),
+    );
+    const count = (kind: string) => run.all(`dhcp-client.${kind}`).length;
+    return { run, vain: count('Renewing') + count('Rebinding') - count('Renewed') };
+  }
+
+  test('the address flaps every 15 to 45 s between the two', () => {
+    const { run } = shared('kea');
+    const flaps = run.all('segment.Flapped');
+    expect(flaps.length).toBeGreaterThan(80);
+    for (const [i, { at, event }] of flaps.entries()) {
+      expect(event['holder']).toBe(i % 2 === 0 ? 'machine/a' : 'device/camera');
+      if (i > 0) expect(at - (flaps[i - 1]?.at ?? 0)).toBe(flaps[i - 1]?.event['lasts']);
+    }
+  });
+
+  test('a server that looks for its neighbour answers the wrong one now and then, and the lease may run out', () => {
+    const { run, vain } = shared('isc');
+    expect(vain).toBeGreaterThan(3);
+    const duplicates = run.all('segment.Duplicated').map(({ seq }) => seq);
+    for (const { seq, event } of run.all('dhcp-client.Expired'))
+      expect(event['facts']).toContain(duplicates.findLast((duplicate) => duplicate < seq));
+  });
+
+  test.each<[Software]>([['kea'], ['udhcpd']])(
+    '%s writes to the hardware address that asked, and no answer goes astray',
+    (software) => {
+      const { run, vain } = shared(software);
+      expect(vain).toBe(0);
+      expect(run.all('dhcp-client.Renewed').length).toBeGreaterThan(40);
+    },
+  );
+
   test.each<[Software]>([['kea'], ['generic']])(
     '%s and dhcpcd: declined at once, another address a second later',
     (software) => {

@@ -1,9 +1,14 @@
 import { describe, expect, test } from 'vitest';
+import { SECOND } from '../../src/base/units.ts';
+import { NEVER } from '../../src/kernel/model.ts';
 import { segment } from '../../src/models/segment/decide.ts';
 import type { SegmentCommand, SegmentEvent } from '../../src/models/segment/events.ts';
-import { ip, specify } from '../support/spec.ts';
+import { reaches, type Segment } from '../../src/models/segment/state.ts';
+import { ITSELF, ip, specify } from '../support/spec.ts';
 
-const spec = specify(segment, 'segment/lan');
+const specs = specify(segment, 'segment/lan');
+/** Half of the span: a neighbour is trusted for 30 s. */
+const spec = specs.draws({ arp: 0.5 });
 
 const TEN = ip('10.0.0.10');
 const GATEWAY = ip('10.0.0.1');
@@ -23,14 +28,25 @@ const claimed = (holder: string, how: 'static' | 'lease' = 'lease', facts: numbe
   how,
   facts,
 });
-const duplicated = (holders: string[], facts: number[]): SegmentEvent => ({
-  type: 'Duplicated',
+const flapped = (holder: string, lost: string, lasts = 30 * SECOND): SegmentEvent => ({
+  type: 'Flapped',
   address: TEN,
-  holders,
-  why: 'address.duplicate',
-  words: `10.0.0.10 is used by ${holders.join(' and ')}`,
-  facts,
+  holder,
+  lost,
+  lasts,
 });
+/** The last holder is heard first. */
+const duplicated = (holders: string[], facts: number[]): SegmentEvent[] => [
+  {
+    type: 'Duplicated',
+    address: TEN,
+    holders,
+    why: 'address.duplicate',
+    words: `10.0.0.10 is used by ${holders.join(' and ')}`,
+    facts,
+  },
+  flapped(holders.at(-1) ?? '', holders.at(-2) ?? ''),
+];
 const resolved = (holder: string): SegmentEvent => ({ type: 'Resolved', address: TEN, holder });
 const down = (station: string): SegmentEvent => ({ type: 'PortDown', station });
 const up = (station: string): SegmentEvent => ({ type: 'PortUp', station });
@@ -63,7 +79,7 @@ describe('claiming an address', () => {
     spec
       .given(declared, claimed('vm/a', 'static'))
       .when(claim('vm/b'))
-      .then(claimed('vm/b'), duplicated(['vm/a', 'vm/b'], [1, 2]));
+      .then(claimed('vm/b'), ...duplicated(['vm/a', 'vm/b'], [1, 2]));
   });
 
   test('of the gateway makes a duplicate, which rests on the declaration of the segment', () => {
@@ -80,6 +96,13 @@ describe('claiming an address', () => {
           words: '10.0.0.1 is used by device/gateway and vm/a',
           facts: [0, 1],
         },
+        {
+          type: 'Flapped',
+          address: GATEWAY,
+          holder: 'vm/a',
+          lost: 'device/gateway',
+          lasts: 30 * SECOND,
+        },
       );
     scene.when({ type: 'release', address: GATEWAY, holder: 'vm/a' }).types('Released', 'Resolved');
   });
@@ -93,19 +116,24 @@ describe('claiming an address', () => {
     spec
       .given(declared, claimed('vm/a'), claimed('vm/b'), down('vm/b'))
       .when(claim('vm/c'))
-      .then(claimed('vm/c'), duplicated(['vm/a', 'vm/c'], [1, 4]));
+      .then(claimed('vm/c'), ...duplicated(['vm/a', 'vm/c'], [1, 4]));
   });
 
   test('that two use already names all three', () => {
     spec
-      .given(declared, claimed('vm/a'), claimed('vm/b'), duplicated(['vm/a', 'vm/b'], [1, 2]))
+      .given(declared, claimed('vm/a'), claimed('vm/b'), ...duplicated(['vm/a', 'vm/b'], [1, 2]))
       .when(claim('device/camera', 'static'))
-      .then(claimed('device/camera', 'static'), duplicated(['vm/a', 'vm/b', 'device/camera'], [1, 2, 4]));
+      .then(claimed('device/camera', 'static'), ...duplicated(['vm/a', 'vm/b', 'device/camera'], [1, 2, 5]));
   });
 });
 
 describe('releasing an address', () => {
-  const twice = spec.given(declared, claimed('vm/a'), claimed('vm/b'), duplicated(['vm/a', 'vm/b'], [1, 2]));
+  const twice = spec.given(
+    declared,
+    claimed('vm/a'),
+    claimed('vm/b'),
+    ...duplicated(['vm/a', 'vm/b'], [1, 2]),
+  );
 
   test('that one machine used', () => {
     const after = spec.given(declared, claimed('vm/a')).when(release('vm/a')).then(released('vm/a'));
@@ -123,7 +151,7 @@ describe('releasing an address', () => {
 
   test('leaves a duplicate of three a duplicate of two', () => {
     const after = twice
-      .given(claimed('vm/c'), duplicated(['vm/a', 'vm/b', 'vm/c'], [1, 2, 4]))
+      .given(claimed('vm/c'), ...duplicated(['vm/a', 'vm/b', 'vm/c'], [1, 2, 5]))
       .when(release('vm/a'))
       .then(released('vm/a'));
     expect(after.state().duplicates.has(TEN)).toBe(true);
@@ -132,7 +160,7 @@ describe('releasing an address', () => {
 
   test('resolves a duplicate whose third holder has no link', () => {
     twice
-      .given(claimed('vm/c'), duplicated(['vm/a', 'vm/b', 'vm/c'], [1, 2, 4]), down('vm/c'))
+      .given(claimed('vm/c'), ...duplicated(['vm/a', 'vm/b', 'vm/c'], [1, 2, 5]), down('vm/c'))
       .when(release('vm/a'))
       .then(released('vm/a'), resolved('vm/b'));
   });
@@ -225,12 +253,12 @@ describe('stations', () => {
       declared,
       claimed('vm/a'),
       claimed('vm/b'),
-      duplicated(['vm/a', 'vm/b'], [1, 2]),
+      ...duplicated(['vm/a', 'vm/b'], [1, 2]),
     );
     const alone = rivals.when(port('vm/a', false)).then(down('vm/a'), resolved('vm/b'));
     expect(alone.state().duplicates.size).toBe(0);
     alone.when(port('vm/b', false)).then(down('vm/b'));
-    const again = alone.when(port('vm/a', true)).then(up('vm/a'), duplicated(['vm/b', 'vm/a'], [2, 1]));
+    const again = alone.when(port('vm/a', true)).then(up('vm/a'), ...duplicated(['vm/b', 'vm/a'], [2, 1]));
     expect(again.state().duplicates.has(TEN)).toBe(true);
   });
 
@@ -240,11 +268,11 @@ describe('stations', () => {
       claimed('vm/a'),
       claimed('vm/b'),
       claimed('vm/c'),
-      duplicated(['vm/a', 'vm/b', 'vm/c'], [1, 2, 3]),
+      ...duplicated(['vm/a', 'vm/b', 'vm/c'], [1, 2, 3]),
     );
     const two = three.when(port('vm/b', false)).then(down('vm/b'));
     expect(two.state().duplicates.has(TEN)).toBe(true);
-    two.when(port('vm/b', true)).then(up('vm/b'), duplicated(['vm/a', 'vm/c', 'vm/b'], [1, 3, 2]));
+    two.when(port('vm/b', true)).then(up('vm/b'), ...duplicated(['vm/a', 'vm/c', 'vm/b'], [1, 3, 2]));
   });
 
   test('announce an address, whether they claimed it or not', () => {
@@ -255,8 +283,69 @@ describe('stations', () => {
   });
 });
 
+describe('a duplicate address', () => {
+  const flap: SegmentCommand = { type: 'flap', address: TEN };
+  const reached = (of: { state(): Readonly<Segment> }) => of.state().duplicates.get(TEN)?.reached;
+  const twice = spec
+    .given(declared, claimed('vm/a'))
+    .when(claim('vm/b'))
+    .then(claimed('vm/b'), ...duplicated(['vm/a', 'vm/b'], [1, 2]));
+
+  test('is taken for that of the last comer, until its neighbours ask again', () => {
+    expect(reached(twice)).toBe('vm/b');
+    expect(reaches(twice.state(), TEN, 'vm/a')).toBe(false);
+    expect(reaches(twice.state(), TEN, 'vm/b')).toBe(true);
+    twice.asks({ to: ITSELF, after: 30 * SECOND, command: flap, key: `arp ${TEN}` });
+  });
+
+  test.each([
+    [0, 15 * SECOND],
+    [0.999999, 44_999_970],
+  ])('flaps between its holders, each time for 15 to 45 s (draw %d)', (arp, lasts) => {
+    const other = twice
+      .draws({ arp })
+      .when(flap)
+      .then(flapped('vm/a', 'vm/b', lasts));
+    expect(reached(other)).toBe('vm/a');
+    other.when(flap).then(flapped('vm/b', 'vm/a', lasts));
+  });
+
+  test('of three goes round among those with a link', () => {
+    const three = twice
+      .when(claim('vm/c'))
+      .then(claimed('vm/c'), ...duplicated(['vm/a', 'vm/b', 'vm/c'], [1, 2, 5]));
+    three.when(flap).then(flapped('vm/a', 'vm/c'));
+    const unplugged = three.given(down('vm/a'));
+    unplugged.when(flap).then(flapped('vm/b', 'vm/c'));
+  });
+
+  test('of three is taken for that of another at once when the one it was taken for goes', () => {
+    const three = twice
+      .when(claim('vm/c'))
+      .then(claimed('vm/c'), ...duplicated(['vm/a', 'vm/b', 'vm/c'], [1, 2, 5]));
+    three.when(release('vm/c')).then(released('vm/c'), flapped('vm/b', 'vm/c'));
+    three.when(port('vm/c', false)).then(down('vm/c'), flapped('vm/b', 'vm/c'));
+  });
+
+  test('flaps no more once one holder is left', () => {
+    const alone = twice.when(release('vm/a')).then(released('vm/a'), resolved('vm/b'));
+    alone.asks({ to: ITSELF, after: NEVER, command: flap, key: `arp ${TEN}` });
+    alone.when(flap).then();
+    expect(reaches(alone.state(), TEN, 'vm/b')).toBe(true);
+  });
+});
+
 test('every command, event and refusal is specified above', () =>
-  spec.shown(
-    { declare: true, claim: true, release: true, probe: true, attach: true, port: true, announce: true },
+  specs.shown(
+    {
+      declare: true,
+      claim: true,
+      release: true,
+      probe: true,
+      attach: true,
+      port: true,
+      announce: true,
+      flap: true,
+    },
     { 'address.duplicate': true },
   ));

@@ -193,6 +193,7 @@ const REFS: Readonly<Record<string, string>> = {
   'segment.Released': 'holder',
   'segment.Resolved': 'holder',
   'segment.Announced': 'holder',
+  'segment.Flapped': 'holder',
   'segment.Attached': 'station',
   'segment.Probed': 'client',
   'dhcp-client.Started': 'holder',

@@ -1,5 +1,6 @@
 /** DHCP messages of a run as frames: who sends them from which address to which, and what a program puts into them. */
 
+import { isLookedFor } from '../../flows/dhcp.ts';
 import { scopeOf } from '../../models/dhcp/ledger.ts';
 import { answerHead } from '../capture/answer.ts';
 import { WANTS } from '../capture/clients.ts';
@@ -133,9 +134,12 @@ function macFor({ segment, reply, routed }: Reply, author: Program, stations: St
     return relayFor(segment, reply.giaddr, stations)?.mac ?? stations.towards(segment, reply.to);
   const home = stations.client(reply.client)?.segment ?? segment;
   const between = home === segment ? undefined : stations.routerOf(segment);
-  return between !== undefined && stations.relayAt(between)?.near === home
-    ? stations.mac(segment, between)
-    : reply.mac;
+  if (between !== undefined && stations.relayAt(between)?.near === home)
+    return stations.mac(segment, between);
+  const taken = isLookedFor(stations.server(reply.server), reply)
+    ? stations.segment(segment)?.duplicates.get(reply.to)
+    : undefined;
+  return taken === undefined ? reply.mac : stations.mac(segment, taken.reached);
 }
 
 /** The relay on a segment that speaks for an address on its clients' side. */

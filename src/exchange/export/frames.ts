@@ -1,17 +1,21 @@
 /**
  * What a sniffer on each segment of a run would have recorded, frame by frame. Besides the messages of `sniff.ts` these are the ARP and
- * echo exchanges around a look at an address. Left out: how hosts refresh what they know of their neighbours, and what a router asks
- * before its first datagram (docs/fidelity.md).
+ * echo exchanges around a look at an address, and those that move a duplicate address from one holder to the other. Left out: how hosts
+ * refresh what they know of their neighbours otherwise, and what a router asks before its first datagram (docs/fidelity.md).
  */
+
+import { formatIpv4 } from '../../base/ipv4.ts';
 import type { Micros } from '../../base/units.ts';
 import type { Replayed } from '../../kernel/engine.ts';
 import type { Fold } from '../../kernel/fold.ts';
+import type { EventOf } from '../../models/index.ts';
+import { GATEWAY } from '../../models/segment/state.ts';
 import type { Frame } from '../capture/frame.ts';
 import { type Sniffed, sniff } from '../sniff.ts';
 import { ANSWERS_AFTER, arpReply, arpRequest } from './arp-frame.ts';
 import { type Beside, type Request, replyFrame, requestFrame, unreachable } from './dhcp-frame.ts';
 import { Lookups } from './lookups.ts';
-import { besideProbe, besideReply, besideRequest, remarkOn, remarkOnNext } from './remarks.ts';
+import { besideProbe, besideReply, besideRequest, remarkOn, remarkOnNext, say } from './remarks.ts';
 import { ALL_MAC, type Macs, Stations } from './stations.ts';
 import { type Held, Window } from './window.ts';
 
@@ -81,6 +85,7 @@ class Sniffer {
     if (!DOMAINS.includes(model)) return;
     const name = entity.slice(slash + 1);
     if (model === 'segment' && event.type === 'Declared' && this.#wants(name)) this.segments.add(name);
+    if (model === 'segment' && event.type === 'Flapped') this.#refresh(happened, name);
     const sniffed = sniff(happened, this.#world);
     const held = sniffed && this.#frame(sniffed);
     this.window.link(seq, { at, cause, held, isOwn: model === 'dhcp-client' && sniffed !== undefined });
@@ -162,6 +167,22 @@ class Sniffer {
     const isClient = this.#stations.client(from.slice(from.indexOf('/') + 1)) !== undefined;
     return this.#put(
       arpRequest({ at, segment }, [mac, address], address, isClient ? {} : { targetMac: mac }),
+    );
+  }
+
+  /** The holder of a duplicate address asks for its gateway again, and all who hear that take it for the owner. */
+  #refresh({ seq, at, event }: Replayed, segment: string): void {
+    const { address, holder, lost } = event as unknown as Extract<EventOf<'segment'>, { type: 'Flapped' }>;
+    const { gateway = 0, duplicates } = this.#stations.segment(segment) ?? {};
+    // What a holder says when it comes is told with its coming.
+    if (gateway === 0 || (duplicates?.get(address)?.seq ?? seq) === seq - 1) return;
+    const own = [this.#stations.mac(segment, holder), address] as const;
+    const asked = holder === GATEWAY ? address : gateway;
+    const remark = say(seq, `frames for ${formatIpv4(address)} now reach ${holder}, not ${lost}`);
+    this.#put(arpRequest({ at, segment }, own, asked), remark);
+    if (asked === address) return;
+    this.#put(
+      arpReply({ at: at + ANSWERS_AFTER, segment }, [this.#stations.mac(segment, GATEWAY), gateway], own),
     );
   }
 

@@ -6,7 +6,7 @@ import type { Happened } from '../sniff.ts';
 import type { Reply, Request } from './dhcp-frame.ts';
 import type { Stations } from './stations.ts';
 
-const say = (seq: number, text: string): string => `e${seq}: ${text}`;
+export const say = (seq: number, text: string): string => `e${seq}: ${text}`;
 const withCode = (words: string, code: string): string => (words === '' ? code : `${words} (${code})`);
 
 // ---- beside the frame that an event is ---------------------------------------------------------------------

@@ -52,10 +52,12 @@ export class Stations {
     return macOf(hasSeveral ? `${station}@${segment}` : station);
   }
 
-  /** Who answers to an address on a segment. */
+  /** Whom an address on a segment leads to. */
   ownerOf(name: string, address: number): string | undefined {
     const segment = this.segment(name);
     if (segment === undefined || address === 0) return undefined;
+    const taken = segment.duplicates.get(address);
+    if (taken !== undefined) return taken.reached;
     for (const [station, addresses] of segment.stations)
       if (addresses.includes(address) && !segment.down.has(station)) return station;
     return segment.claims.get(address)?.find(({ holder }) => !segment.down.has(holder))?.holder;

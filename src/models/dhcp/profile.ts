@@ -88,6 +88,8 @@ export interface ServerProfile {
   readonly copiesCiaddr: boolean;
   /** The identifier in an answer: the server's first address, or the one that was written to. */
   readonly identifier: 'first' | 'addressed';
+  /** Where a frame to a client's own address goes: to the hardware address of the request, or to the one in the neighbour table. */
+  readonly framesTo: 'asker' | 'neighbour';
   /** A broadcast is answered once for each address of the interface. */
   readonly answersPerAddress: boolean;
   /** Nothing is heard that names another server, and a REQUEST that names this one wants a yes or no. */
@@ -154,6 +156,7 @@ const generic: ServerProfile = {
   copiesSecs: false,
   copiesCiaddr: false,
   identifier: 'first',
+  framesTo: 'neighbour',
   answersPerAddress: false,
   namedOnly: false,
   declines: 'own',
@@ -211,6 +214,7 @@ export const SERVERS: Readonly<Record<Software, ServerProfile>> = {
     lease: 2 * HOUR,
     naksTo: 'client',
     identifier: 'addressed',
+    framesTo: 'asker',
     answersPerAddress: true,
     namedDecline: false,
     remembersReleased: false,
@@ -244,6 +248,7 @@ export const SERVERS: Readonly<Record<Software, ServerProfile>> = {
   },
   udhcpd: {
     ...generic,
+    framesTo: 'asker',
     namedRelease: true,
     order: 'hash-busybox',
     skipsRouter: false,

@@ -1,4 +1,5 @@
 /** Layer-2 segments: who is plugged in, who uses which address, and what happens when two do. */
+import type { Micros } from '../../base/units.ts';
 import type { Shapes } from '../../base/wire.ts';
 
 export type SegmentCommand =
@@ -24,6 +25,8 @@ export type SegmentCommand =
   | { readonly type: 'release'; readonly address: number; readonly holder: string }
   /** A gratuitous ARP for an address. */
   | { readonly type: 'announce'; readonly address: number; readonly holder: string }
+  /** The neighbours of a duplicate address hear another of its holders. */
+  | { readonly type: 'flap'; readonly address: number }
   /** An ICMP echo or ARP request to see whether an address is in use. `asker` is told; its own use does not count. */
   | { readonly type: 'probe'; readonly address: number; readonly asker: string; readonly client: string };
 
@@ -64,7 +67,15 @@ export type SegmentEvent =
   | { readonly type: 'Attached'; readonly station: string; readonly addresses: readonly number[] }
   | { readonly type: 'PortDown'; readonly station: string }
   | { readonly type: 'PortUp'; readonly station: string }
-  | { readonly type: 'Announced'; readonly address: number; readonly holder: string };
+  | { readonly type: 'Announced'; readonly address: number; readonly holder: string }
+  /** Frames for a duplicate address now reach `holder` and no longer `lost`, for as long as it `lasts`. */
+  | {
+      readonly type: 'Flapped';
+      readonly address: number;
+      readonly holder: string;
+      readonly lost: string;
+      readonly lasts: Micros;
+    };
 
 export const segmentEvents: Shapes<SegmentEvent> = {
   Declared: { network: 'int', prefix: 'int', gateway: 'int', vlan: 'int' },
@@ -77,4 +88,5 @@ export const segmentEvents: Shapes<SegmentEvent> = {
   PortDown: { station: 'text' },
   PortUp: { station: 'text' },
   Announced: { address: 'int', holder: 'text' },
+  Flapped: { address: 'int', holder: 'text', lost: 'text', lasts: 'int' },
 };

@@ -8,6 +8,14 @@ export interface Claim {
   readonly seq: number;
 }
 
+/** An address with more than one holder. */
+export interface Duplicate {
+  /** The event that found it. */
+  readonly seq: number;
+  /** Whom its neighbours take for its owner, and frames for it reach. */
+  readonly reached: string;
+}
+
 export interface Segment {
   network: number;
   prefix: number;
@@ -15,8 +23,7 @@ export interface Segment {
   vlan: number;
   declaredSeq: number;
   claims: Map<number, Claim[]>;
-  /** Addresses with more than one holder, and the event that found it. */
-  duplicates: Map<number, number>;
+  duplicates: Map<number, Duplicate>;
   /** Who hears broadcasts, in order of coming, with the addresses that each answers to. */
   stations: Map<string, readonly number[]>;
   /** Whose port is down, and since which event. */
@@ -61,8 +68,13 @@ export function evolve(segment: Segment, event: SegmentEvent, { seq }: Stamp): v
       return;
     }
     case 'Duplicated':
-      segment.duplicates.set(event.address, seq);
+      segment.duplicates.set(event.address, { seq, reached: event.holders.at(-1) ?? '' });
       return;
+    case 'Flapped': {
+      const found = segment.duplicates.get(event.address)?.seq ?? seq;
+      segment.duplicates.set(event.address, { seq: found, reached: event.holder });
+      return;
+    }
     case 'Resolved':
       segment.duplicates.delete(event.address);
       return;
@@ -80,3 +92,7 @@ export function evolve(segment: Segment, event: SegmentEvent, { seq }: Stamp): v
       return;
   }
 }
+
+/** Whether frames for an address reach a station: they go astray while its neighbours take another holder for the owner. */
+export const reaches = (segment: Readonly<Segment>, address: number, station: string): boolean =>
+  (segment.duplicates.get(address)?.reached ?? station) === station;
