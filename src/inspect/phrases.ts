@@ -174,6 +174,8 @@ const PHRASES: Book = {
     ...detail(`refuses ${host}, signed by ${issuer}: ${words}`),
     mark: 'bad',
   }),
+  'authority.Declared': ({ subject, issuer }) =>
+    quiet(subject === issuer ? 'is a root' : `signed by ${issuer}`),
   'proxy.Declared': ({ networks }, at) => later(at, `stands between ${list(networks)} and the internet`),
   'proxy.Inspecting': ({ intercept, issuer }, at) =>
     later(at, intercept ? `re-signs TLS sessions with ${issuer}` : 'lets TLS sessions pass untouched'),

@@ -1,4 +1,5 @@
 /** The closed list of models. Their order numbers the kinds of events in a log: append, so that older logs keep their numbers. */
+import { authority } from './authority/decide.ts';
 import { catalog } from './catalog/decide.ts';
 import { cluster } from './cluster/decide.ts';
 import { datastore } from './datastore/decide.ts';
@@ -36,6 +37,7 @@ export const MODELS = {
   node,
   cluster,
   relay,
+  authority,
 } as const;
 
 export type Models = typeof MODELS;

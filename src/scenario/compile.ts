@@ -77,6 +77,21 @@ class Compiler {
   }
 
   #internet(): void {
+    const { start } = this.#scenario;
+    for (const [name, authority] of Object.entries(this.#scenario.authorities)) {
+      const {
+        path,
+        copyOf: subject,
+        issuedBy: issuer,
+        from,
+        until,
+        pathLength,
+        permits,
+        excludes,
+      } = authority;
+      const terms = { subject, issuer, from, until, pathLength, permits, excludes, start };
+      this.#ask(path, 'authority', name, { type: 'declare', ...terms });
+    }
     for (const [host, site] of Object.entries(this.#scenario.internet)) {
       const { issuedBy: issuer, from, until, rtt, bandwidth, up } = site;
       this.#ask(site.path, 'registry', host, { type: 'declare', issuer, from, until, rtt, bandwidth, up });
@@ -94,7 +109,7 @@ class Compiler {
 
   #roots(names: readonly string[]) {
     return names.map((name) => {
-      const root = this.#scenario.roots[name];
+      const root = this.#scenario.authorities[name];
       assert(root !== undefined, `a checked scenario declares root ${name}`);
       return { name, from: root.from, until: root.until };
     });

@@ -7,7 +7,7 @@ import { plainMap } from './plain.ts';
 import type { Written } from './schema.ts';
 import { quote } from './show.ts';
 import type { Path } from './tree.ts';
-import type { ImageSpec, ProxySpec, RootSpec, SiteSpec } from './types.ts';
+import type { AuthoritySpec, ImageSpec, ProxySpec, SiteSpec } from './types.ts';
 
 type SiteText = NonNullable<Written['internet']>[string];
 type ImageText = NonNullable<SiteText['images']>[string];
@@ -16,18 +16,75 @@ type Validity = { readonly from?: number | undefined; readonly until?: number | 
 
 const GIGABIT = 1_000_000_000;
 
-/** Root certificates. */
-export function resolveRoots(
+/** Roots and all below them. Each must lead up to a root. */
+export function resolveAuthorities(
   desk: Desk,
-  written: NonNullable<Written['pki']>['roots'],
+  written: Written['pki'],
   start: Micros,
-): Record<string, RootSpec> {
-  const roots = plainMap<RootSpec>();
-  for (const [name, root, path] of entriesOf(desk, written, ['pki', 'roots'])) {
-    roots[name] = { path: desk.label(path), ...validity(desk, root, path, start, { before: 5, after: 15 }) };
+): Record<string, AuthoritySpec> {
+  const authorities = plainMap<AuthoritySpec>();
+  const free = { pathLength: -1, permits: [], excludes: [] };
+  for (const [name, text, path] of entriesOf(desk, written?.roots, ['pki', 'roots'])) {
+    const valid = validity(desk, text, path, start, { before: 5, after: 15 });
+    authorities[name] = {
+      path: desk.label(path),
+      isRoot: true,
+      issuedBy: name,
+      copyOf: name,
+      ...valid,
+      ...free,
+    };
   }
-  return roots;
+  for (const [name, text, path] of entriesOf(desk, written?.intermediates, INTERMEDIATES)) {
+    if (authorities[name] !== undefined)
+      desk.error('name.duplicate', path, `${quote(name)} is a root already`, {
+        reason: 'an authority is named by one name',
+        help: 'give the intermediate another name',
+      });
+    const issuedBy = desk.need(text['issued-by'], [...path, 'issued-by'], '', 'public-web');
+    if (text['issued-by'] !== undefined) referAuthority(desk, issuedBy, [...path, 'issued-by']);
+    const copyOf = text['copy-of'] ?? name;
+    if (copyOf !== name) referAuthority(desk, copyOf, [...path, 'copy-of']);
+    authorities[name] = {
+      path: desk.label(path),
+      isRoot: false,
+      issuedBy,
+      copyOf,
+      ...validity(desk, text, path, start, { before: 3, after: 5 }),
+      pathLength: text['path-length'] ?? -1,
+      permits: text.permits ?? [],
+      excludes: text.excludes ?? [],
+    };
+  }
+  for (const name of Object.keys(authorities)) {
+    if (authoritiesAbove(authorities, name) !== undefined) continue;
+    desk.error('value.range', [...INTERMEDIATES, name, 'issued-by'], `${quote(name)} leads to no root`, {
+      reason: 'authorities that sign each other in a circle are trusted by nobody',
+      help: 'let one of them be issued by a root',
+    });
+  }
+  return authorities;
 }
+
+const INTERMEDIATES: Path = ['pki', 'intermediates'];
+
+/** The intermediates from an authority upwards, without the root; undefined if they go round in a circle. */
+function authoritiesAbove(
+  authorities: Readonly<Record<string, AuthoritySpec>>,
+  name: string,
+): readonly string[] | undefined {
+  const above: string[] = [];
+  for (let at = authorities[name], here = name; at !== undefined && !at.isRoot; ) {
+    if (above.includes(here)) return undefined;
+    above.push(here);
+    here = at.issuedBy;
+    at = authorities[here];
+  }
+  return above;
+}
+
+const referAuthority = (desk: Desk, name: string, path: Path): boolean =>
+  desk.refer('root', name, path, desk.keysAt(INTERMEDIATES));
 
 /** Calendar instants as microseconds since the start. */
 function validity(
@@ -54,6 +111,7 @@ function validity(
 export function resolveSites(
   desk: Desk,
   written: Written['internet'],
+  authorities: Readonly<Record<string, AuthoritySpec>>,
   start: Micros,
 ): Record<string, SiteSpec> {
   const sites = plainMap<SiteSpec>();
@@ -65,10 +123,15 @@ export function resolveSites(
     }
     const tls = desk.need(site.tls, [...path, 'tls'], {}, '{ issued-by: public-web }');
     const issuerPath = [...path, 'tls', 'issued-by'];
-    if (tls['issued-by'] !== undefined) desk.refer('root', tls['issued-by'], issuerPath);
+    if (tls['issued-by'] !== undefined) referAuthority(desk, tls['issued-by'], issuerPath);
+    for (const [index, sent] of (tls.sends ?? []).entries())
+      referAuthority(desk, sent, [...path, 'tls', 'sends', index]);
+    const issuedBy = site.tls === undefined ? '' : desk.need(tls['issued-by'], issuerPath, '', 'public-web');
     sites[name] = {
       path: desk.label(path),
-      issuedBy: site.tls === undefined ? '' : desk.need(tls['issued-by'], issuerPath, '', 'public-web'),
+      issuedBy,
+      names: tls.names ?? [name],
+      sends: tls.sends ?? authoritiesAbove(authorities, issuedBy) ?? [],
       ...validity(desk, tls, [...path, 'tls'], start, { before: 1, after: 1 }),
       rtt: site.rtt ?? 40_000,
       bandwidth: site.bandwidth ?? GIGABIT,
@@ -137,7 +200,7 @@ export function resolveProxies(desk: Desk, written: Written['proxies']): Record<
 
 function signerOf(desk: Desk, tls: NonNullable<ProxyText['tls']>, path: Path): string {
   const signer = tls['re-signs-with'];
-  if (signer !== undefined) desk.refer('root', signer, path);
+  if (signer !== undefined) referAuthority(desk, signer, path);
   if (!tls.intercept) return '';
   return desk.need(signer, path, '', 'corp-root');
 }

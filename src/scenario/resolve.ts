@@ -7,7 +7,7 @@ import { resolveExpectations } from './expect.ts';
 import { parseInstant } from './instant.ts';
 import { resolveActions } from './resolve-actions.ts';
 import { resolveDatastores, resolveHosts } from './resolve-hardware.ts';
-import { resolveProxies, resolveRoots, resolveSites } from './resolve-internet.ts';
+import { resolveAuthorities, resolveProxies, resolveSites } from './resolve-internet.ts';
 import { resolveMachines, resolveNetworks } from './resolve-network.ts';
 import { resolvePlatform } from './resolve-platform.ts';
 import type { Written } from './schema.ts';
@@ -35,6 +35,7 @@ export function resolveScenario(
   const until = desk.need(written.until, ['until'], DAY, '90m');
   const platform = written.platform && resolvePlatform(desk, written.platform);
   const actions = resolveActions(desk, written, until, platform);
+  const authorities = resolveAuthorities(desk, written.pki, start);
   const scenario: Scenario = {
     name: written.name ?? fallbackName,
     about: wellFormed(written.about ?? ''),
@@ -45,8 +46,8 @@ export function resolveScenario(
     datastores: resolveDatastores(desk, written.datastores),
     networks: resolveNetworks(desk, written.networks),
     machines: resolveMachines(desk, written.machines),
-    roots: resolveRoots(desk, written.pki?.roots, start),
-    internet: resolveSites(desk, written.internet, start),
+    authorities,
+    internet: resolveSites(desk, written.internet, authorities, start),
     proxies: resolveProxies(desk, written.proxies),
     ...(platform === undefined ? {} : { platform }),
     actions,

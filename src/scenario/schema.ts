@@ -56,6 +56,26 @@ const root = z.strictObject({
   until: field(instant(), 'Valid until. Default: 15 years after the start.', '2030-01-01T00:00:00Z'),
 });
 
+const intermediate = z.strictObject({
+  'issued-by': field(
+    reference(),
+    'The authority that signed it: a root or another intermediate.',
+    'public-web',
+  ),
+  from: field(instant(), 'Valid from. Default: three years before the start.', '2015-01-01T00:00:00Z'),
+  until: field(instant(), 'Valid until. Default: five years after the start.', '2020-01-01T00:00:00Z'),
+  'copy-of': field(
+    reference(),
+    'The authority whose name and key it carries, where another one has signed it too: a cross-certificate.',
+    'public-web',
+  ),
+  'path-length': field(count(0, 255), 'How many authorities may stand below it. Default: any number.', 0),
+  permits: field(z.array(text(255)).max(100), 'Domains it may sign for, with all below them. Default: any.', [
+    'corp.example',
+  ]),
+  excludes: field(z.array(text(255)).max(100), 'Domains it may not sign for.', ['docker.io']),
+});
+
 const layer = z.union([size(), z.record(z.string(), size())]);
 const image = z.union([
   size(),
@@ -69,7 +89,21 @@ const image = z.union([
 ]);
 
 const siteTls = z.strictObject({
-  'issued-by': field(reference(), 'The root that issued its certificate: one of pki.roots.', 'public-web'),
+  'issued-by': field(
+    reference(),
+    'The authority that issued its certificate: one of pki.roots or pki.intermediates.',
+    'public-web',
+  ),
+  names: field(
+    z.array(text(255)).min(1).max(1000),
+    'Host names that it is valid for, with `*.` for all of one level. Default: the name of the site.',
+    ['registry.example', '*.registry.example'],
+  ),
+  sends: field(
+    z.array(reference()).max(20),
+    'Authorities whose certificates it sends along. Default: the intermediates up to the root.',
+    ['public-issuing'],
+  ),
   from: field(instant(), 'Valid from. Default: a year before the start.', '2016-01-01T00:00:00Z'),
   until: field(instant(), 'Valid until. Default: a year after the start.', '2017-01-01T00:00:00Z'),
 });
@@ -86,7 +120,11 @@ const site = z.strictObject({
 
 const proxyTls = z.strictObject({
   intercept: field(z.boolean(), 'Whether it opens TLS sessions and signs them again. Default: false.', true),
-  're-signs-with': field(reference(), 'The root it signs with: one of pki.roots.', 'corp-root'),
+  're-signs-with': field(
+    reference(),
+    'The authority it signs with: one of pki.roots or pki.intermediates.',
+    'corp-root',
+  ),
   backdate: field(
     duration(),
     "How long before now a forged certificate's validity begins. Default: 0s.",
@@ -108,6 +146,9 @@ const proxy = z.strictObject({
 
 const pki = z.strictObject({
   roots: field(named(root), 'Root certificates, by name.', { 'public-web': {}, 'corp-root': {} }),
+  intermediates: field(named(intermediate), 'Authorities below the roots, by name.', {
+    'public-issuing': { 'issued-by': 'public-web' },
+  }),
 });
 
 const seed = z.union([text(200), z.number()]);

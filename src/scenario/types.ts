@@ -117,11 +117,19 @@ export interface NetworkSpec {
   readonly relay?: RelaySpec;
 }
 
-/** Validity is in microseconds since the start of the run; it may be negative. */
-export interface RootSpec {
+/** An authority: a root, which has signed itself, or one below. Validity is in microseconds since the start and may be negative. */
+export interface AuthoritySpec {
   readonly path: string;
   readonly from: Micros;
   readonly until: Micros;
+  readonly isRoot: boolean;
+  readonly issuedBy: string;
+  /** Whose name and key it has: its own, if it is no cross-certificate. */
+  readonly copyOf: string;
+  /** -1: any number of authorities below it. */
+  readonly pathLength: number;
+  readonly permits: readonly string[];
+  readonly excludes: readonly string[];
 }
 
 export interface ImageSpec {
@@ -135,6 +143,10 @@ export interface SiteSpec {
   readonly issuedBy: string;
   readonly from: Micros;
   readonly until: Micros;
+  /** Host names that its certificate is valid for. */
+  readonly names: readonly string[];
+  /** Authorities whose certificates it sends after its own. */
+  readonly sends: readonly string[];
   /** Round trip time from the site's edge. */
   readonly rtt: Micros;
   readonly bandwidth: BitsPerSecond;
@@ -301,7 +313,8 @@ export interface Scenario {
   readonly datastores: Readonly<Record<string, DatastoreSpec>>;
   readonly networks: Readonly<Record<string, NetworkSpec>>;
   readonly machines: Readonly<Record<string, MachineSpec>>;
-  readonly roots: Readonly<Record<string, RootSpec>>;
+  /** Roots and intermediates, roots first. */
+  readonly authorities: Readonly<Record<string, AuthoritySpec>>;
   readonly internet: Readonly<Record<string, SiteSpec>>;
   readonly proxies: Readonly<Record<string, ProxySpec>>;
   readonly platform?: PlatformSpec;

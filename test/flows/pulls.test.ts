@@ -1,7 +1,7 @@
 /** Trust and registries: what keeps an image from its node, and which lines of the scenario it rests on. */
 import { describe, expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/base/units.ts';
-import type { Scenario } from '../../src/scenario/types.ts';
+import type { AuthoritySpec, Scenario } from '../../src/scenario/types.ts';
 import { createMesos, doing, HUB, inspector, lab, type Rehearsal, rehearse, site } from '../support/world.ts';
 
 const failure = (run: Rehearsal) =>
@@ -114,7 +114,10 @@ describe('TLS', () => {
     const scenario = lab();
     const run = rehearse({
       ...scenario,
-      roots: { ...scenario.roots, public: { path: 'roots.public', from: -DAY, until: -1 } },
+      authorities: {
+        ...scenario.authorities,
+        public: { ...(scenario.authorities['public'] as AuthoritySpec), from: -DAY, until: -1 },
+      },
     });
     expect(refusals(run)).toEqual(['tls.expired']);
     const paths = run.paths(run.last('trust.Refused'));

@@ -39,6 +39,7 @@ describe('shape', () => {
       'value.range',
       `until: 1h\npki: { roots: { ca: { from: 2016-01-01T00:00:00Z, until: «2015-01-01T00:00:00Z» } } }`,
     ],
+    ['value.range', 'until: 1h\npki: { intermediates: { a: { issued-by: «a» } } }'],
     ['version.unsupported', 'version: «2»\nuntil: 1h'],
   ])('%s in %j', (code, marked) => void expectIssue(code, marked));
 
@@ -70,6 +71,13 @@ describe('names', () => {
     ['name.unknown', `until: 1h\nhosts: { a: { ${HOST}, nics: { n: { network: «lan» } } } }`],
     ['name.unknown', 'until: 1h\ndatastores: { d: { hosts: «esx-*», capacity: 1TB, write: 1MB/s } }'],
     ['name.unknown', `${SITE}  quay.io: { tls: { issued-by: «cb» } }`],
+    ['name.unknown', `${SITE}  quay.io: { tls: { issued-by: ca, sends: [«cb»] } }`],
+    ['name.unknown', 'until: 1h\npki: { roots: { ca: {} }, intermediates: { a: { issued-by: «cb» } } }'],
+    [
+      'name.unknown',
+      'until: 1h\npki: { roots: { ca: {} }, intermediates: { a: { issued-by: ca, copy-of: «cb» } } }',
+    ],
+    ['name.duplicate', 'until: 1h\npki: { roots: { ca: {} }, intermediates: { «ca»: { issued-by: ca } } }'],
     ['name.unknown', `until: 1h\nproxies: { p: { path: «lan -> internet» } }`],
     ['name.unknown', LAB.replace('on: esx-01', 'on: «esx-1»')],
     ['name.unknown', doing('fail-host: «esx-05»')],

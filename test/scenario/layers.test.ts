@@ -91,7 +91,7 @@ describe('change', () => {
 
   test('nothing as the value removes; a new name at the end adds', () => {
     expect(on('change: { networks.mgmt.dhcp: }').scenario.networks['mgmt']!.dhcp).toBeUndefined();
-    expect(Object.keys(on('change: { pki.roots.new-root: {} }').scenario.roots)).toContain('new-root');
+    expect(Object.keys(on('change: { pki.roots.new-root: {} }').scenario.authorities)).toContain('new-root');
     expect(on('change: { platform.address-wait.polls: 5 }').scenario.platform!.addressWait.polls).toBe(5);
     expect(on('change: { "do[0]": }').scenario.actions).toEqual([]);
   });

@@ -70,7 +70,7 @@ describe('defaults', () => {
       datastores: {},
       networks: {},
       machines: {},
-      roots: {},
+      authorities: {},
       internet: {},
       proxies: {},
       actions: [],
@@ -101,12 +101,38 @@ describe('defaults', () => {
     expect(scenario.datastores['vsan-1']!.hosts).toHaveLength(4);
   });
 
+  test('of authorities below the roots, and of what a site sends', () => {
+    const text = [
+      'until: 1h',
+      'pki:',
+      '  roots: { old: {}, new: {} }',
+      '  intermediates:',
+      '    issuing: { issued-by: new, path-length: 0, permits: [corp.example] }',
+      '    issuing-2: { issued-by: issuing }',
+      '    cross: { issued-by: old, copy-of: new }',
+      'internet:',
+      '  a.b: { tls: { issued-by: issuing-2 } }',
+      '  c.d: { tls: { issued-by: issuing, sends: [issuing, cross], names: ["*.c.d"] } }',
+    ].join('\n');
+    const { authorities, internet } = checked(text).scenario;
+    expect(Object.keys(authorities)).toEqual(['old', 'new', 'issuing', 'issuing-2', 'cross']);
+    expect(authorities['old']).toMatchObject({ issuedBy: 'old', copyOf: 'old', pathLength: -1, permits: [] });
+    expect(authorities['issuing']).toMatchObject({
+      issuedBy: 'new',
+      pathLength: 0,
+      permits: ['corp.example'],
+    });
+    expect(authorities['cross']).toMatchObject({ issuedBy: 'old', copyOf: 'new' });
+    expect(internet['a.b']).toMatchObject({ names: ['a.b'], sends: ['issuing-2', 'issuing'] });
+    expect(internet['c.d']).toMatchObject({ names: ['*.c.d'], sends: ['issuing', 'cross'] });
+  });
+
   test('certificates are valid around the start', () => {
     const text =
       'until: 1h\nstart: 2020-02-29T12:00:00Z\npki: { roots: { ca: } }\ninternet: { a.b: { tls: { issued-by: ca } } }';
-    const { roots, internet, start } = checked(text).scenario;
-    expect(formatInstant(start + roots['ca']!.from)).toBe('2015-03-01T12:00:00Z');
-    expect(formatInstant(start + roots['ca']!.until)).toBe('2035-03-01T12:00:00Z');
+    const { authorities, internet, start } = checked(text).scenario;
+    expect(formatInstant(start + authorities['ca']!.from)).toBe('2015-03-01T12:00:00Z');
+    expect(formatInstant(start + authorities['ca']!.until)).toBe('2035-03-01T12:00:00Z');
     expect(formatInstant(start + internet['a.b']!.until)).toBe('2021-03-01T12:00:00Z');
   });
 

@@ -10,6 +10,7 @@ import { MODELS } from '../../src/models/index.ts';
 import { compile } from '../../src/scenario/compile.ts';
 import type {
   ActionSpec,
+  AuthoritySpec,
   CreateClusterSpec,
   DhcpSpec,
   NetworkSpec,
@@ -126,6 +127,8 @@ const image = (path: string, ...layers: (readonly [string, number])[]) => ({
 export const site: SiteSpec = {
   path: `internet.${HUB}`,
   issuedBy: 'public',
+  names: [HUB],
+  sends: [],
   from: -100 * DAY,
   until: 100 * DAY,
   rtt: 20 * MILLISECOND,
@@ -204,7 +207,17 @@ export function doing(
 export const createMesos = { verb: 'create-cluster', cluster: mesos } as const;
 
 const limits = { vm: 100, 'vm.cpu': 200, 'vm.memory': 400 * GIB };
-const trusted = { path: 'roots.x', from: -1000 * DAY, until: 1000 * DAY };
+const root = (name: string): AuthoritySpec => ({
+  path: 'roots.x',
+  from: -1000 * DAY,
+  until: 1000 * DAY,
+  isRoot: true,
+  issuedBy: name,
+  copyOf: name,
+  pathLength: -1,
+  permits: [],
+  excludes: [],
+});
 const hostOf = (name: string, roles: readonly ('mgmt' | 'cloud')[]) => ({
   path: `hosts.${name}`,
   cores: 16,
@@ -229,7 +242,7 @@ export function lab(more: Partial<Scenario> = {}): Scenario {
       vsan: { path: 'datastores.vsan', hosts: ['esx-01', 'esx-02'], capacity: 1000 * GIB, write: 400e6 },
     },
     networks: { lan },
-    roots: { public: trusted, 'corp-root': trusted },
+    authorities: { public: root('public'), 'corp-root': root('corp-root') },
     internet: { [HUB]: site },
     proxies: {},
     machines: {},
