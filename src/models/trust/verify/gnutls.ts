@@ -69,15 +69,16 @@ class Judge {
     return this.#named(child.issuer).some((one) => isIssuer(child, one));
   }
 
-  /** What can be made a chain from the first on, in its order, and how many that are; the others follow (sort_clist). */
-  #sorted(certs: readonly Certificate[]): readonly [readonly Certificate[], number] {
-    if (certs.length > this.#profile.mostSorted) return [certs, certs.length];
-    const [first, ...rest] = certs as [Certificate, ...Certificate[]];
+  /** What can be made a chain from the first on, in its order, and how many that are; the others follow (_gnutls_sort_clist). */
+  #sorted([first, ...rest]: readonly [Certificate, ...Certificate[]]): readonly [
+    readonly Certificate[],
+    number,
+  ] {
     const chain = [first];
-    for (;;) {
-      const child = chain.at(-1) as Certificate;
-      const next = rest.findIndex((one) => one.id !== child.id && isIssuer(child, one));
+    for (let child = first; !isRoot(child); ) {
+      const next = rest.findIndex((one) => isIssuer(child, one));
       if (next < 0) break;
+      child = rest[next] as Certificate;
       chain.push(...rest.splice(next, 1));
     }
     return [[...chain, ...rest], chain.length];
@@ -85,20 +86,19 @@ class Judge {
 
   /** The certificates to judge: sorted, without doubles, up to where the store knows the issuer or the certificate. */
   #chain(): readonly Certificate[] {
-    const { sent } = this.#question;
-    let certs: readonly Certificate[] = [...new Map(sent.map((cert) => [cert.id, cert])).values()];
+    const certs = [...new Map(this.#question.sent.map((cert) => [cert.id, cert])).values()];
     for (let done = 0; done < certs.length; ) {
-      const [tail, length] = this.#sorted(certs.slice(done));
-      certs = [...certs.slice(0, done), ...tail];
+      const [head, ...others] = certs.length - done > this.#profile.mostSorted ? [] : certs.slice(done);
+      const [sorted, length] = head === undefined ? [[], 1] : this.#sorted([head, ...others]);
+      certs.splice(done, sorted.length, ...sorted);
       done += length;
-      if (this.#isKnown(certs[done - 1] as Certificate)) certs = certs.slice(0, done);
+      if (this.#isKnown(certs[done - 1] as Certificate)) certs.length = done;
     }
-    const end = certs.length > 1 && isRoot(certs.at(-1) as Certificate) ? certs.length - 1 : certs.length;
-    const cut = certs.slice(0, end);
-    const known = cut.findIndex(
+    if (certs.length > 1 && isRoot(certs.at(-1) as Certificate)) certs.pop();
+    const known = certs.findIndex(
       (cert, i) => i > 0 && this.#named(cert.issuer).some(({ id }) => id === cert.id),
     );
-    return known < 0 ? cut : cut.slice(0, known + 1);
+    return known < 0 ? certs : certs.slice(0, known + 1);
   }
 
   #dates({ notBefore, notAfter }: Certificate): FaultClass[] {

@@ -12,6 +12,8 @@ import { CODES } from './openssl-codes.ts';
 import type { OpensslProfile } from './profile.ts';
 import { ACCEPTED, type Question, type Refusal, type Verdict } from './verdict.ts';
 
+const HANDSHAKE_FAILURE = 40;
+
 /** One error of a verification. */
 interface Finding {
   readonly code: number;
@@ -177,13 +179,16 @@ function* constraintFaults({ profile, chain: { certs } }: Case): Generator<Findi
 /** All errors, in the order in which OpenSSL meets them. */
 function* faults(question: Question, profile: OpensslProfile): Generator<Finding> {
   const [leaf] = question.sent;
-  if (isWeakKey(leaf, profile)) yield { code: 66, depth: 0, cert: leaf };
+  const isWeak = isWeakKey(leaf, profile);
+  if (isWeak) yield { code: 66, depth: 0, cert: leaf };
   const { partialChain } = profile;
   const partial = partialChain === 'without-crl' ? question.crl === undefined : partialChain;
   const chain = buildChain(question, profile, partial);
   const here: Case = { question, profile, chain, partial };
   const last = chain.certs.length - 1;
-  if (chain.error !== 0) yield { code: chain.error, depth: last, cert: chain.certs[last] as Certificate };
+  // When there is an error already, build_chain tells that one again instead of its own.
+  if (chain.error !== 0)
+    yield { code: isWeak ? 66 : chain.error, depth: last, cert: chain.certs[last] as Certificate };
   yield* extensionFaults(here);
   if (profile.oldConstraints) yield* constraintFaults(here);
   else yield* strengthFaults(here);
@@ -261,6 +266,28 @@ function hostRefusal({ sent: [leaf], host }: Question, profile: OpensslProfile):
     : refusal(null, 'Error', `Hostname/IP doesn't match certificate's altnames: "${complaint}"`);
 }
 
+/** The key exchange of TLS 1.2 with an EC key needs digitalSignature (ssl_check_srvr_ecc_cert_and_alg); TLS 1.3 does not ask. */
+const isUnfitForTls12 = ({ sent: [leaf] }: Question) =>
+  leaf.keyKind === 'ec' && forbids(leaf, 'digitalSignature');
+
+/** A server hears of the key exchange from those that let the handshake go on so far. */
+function heard(verdict: Verdict, question: Question, profile: OpensslProfile): Verdict {
+  if (!isUnfitForTls12(question) || verdict.alert !== null) return verdict;
+  if (profile.mostTls === '1.3') return { ...verdict, alert: HANDSHAKE_FAILURE };
+  return {
+    ok: false,
+    class: 'purpose',
+    classes: ['purpose'],
+    code: null,
+    name: 'Error',
+    text: 'SSL routines:ssl_check_srvr_ecc_cert_and_alg:ecc cert not for signing',
+    blamed: question.sent[0].id,
+    depth: 0,
+    missing: null,
+    alert: HANDSHAKE_FAILURE,
+  };
+}
+
 /** The verdict of a program of the OpenSSL family. */
 export function verifyOpenssl(question: Question, profile: OpensslProfile): Verdict {
   let told: Finding | undefined;
@@ -268,6 +295,6 @@ export function verifyOpenssl(question: Question, profile: OpensslProfile): Verd
     told = finding;
     if (profile.reports === 'first') break;
   }
-  if (told !== undefined) return reported(told, profile);
-  return hostRefusal(question, profile) ?? ACCEPTED;
+  const verdict = told === undefined ? (hostRefusal(question, profile) ?? ACCEPTED) : reported(told, profile);
+  return heard(verdict, question, profile);
 }

@@ -37,6 +37,8 @@ export interface OpensslProfile {
   readonly host: 'openssl' | 'node' | 'old-node' | 'curl';
   /** Node lets OpenSSL run on and knows the last error; everybody else stops at the first. */
   readonly reports: 'first' | 'last';
+  /** The latest TLS that it speaks. */
+  readonly mostTls: '1.2' | '1.3';
   /** What Node appends to the words of 2, 18 and 21. */
   readonly advice: string;
 }
@@ -87,6 +89,7 @@ const openssl: OpensslProfile = {
   revocation: 'leaf',
   host: 'openssl',
   reports: 'first',
+  mostTls: '1.3',
   advice: '',
 };
 
@@ -148,6 +151,7 @@ export const VERIFIERS: Readonly<Record<Verifier, Profile>> = {
     lonelyLeafUndated: true,
     level: 0,
     host: 'old-node',
+    mostTls: '1.2',
   },
   node16,
   node20,
