@@ -36,11 +36,13 @@ export function resolveAuthorities(
     };
   }
   for (const [name, text, path] of entriesOf(desk, written?.intermediates, INTERMEDIATES)) {
-    if (authorities[name] !== undefined)
+    if (authorities[name] !== undefined) {
       desk.error('name.duplicate', path, `${quote(name)} is a root already`, {
         reason: 'an authority is named by one name',
         help: 'give the intermediate another name',
       });
+      continue;
+    }
     const issuedBy = desk.need(text['issued-by'], [...path, 'issued-by'], '', 'public-web');
     if (text['issued-by'] !== undefined) referAuthority(desk, issuedBy, [...path, 'issued-by']);
     const copyOf = text['copy-of'] ?? name;
