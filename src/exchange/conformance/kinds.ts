@@ -1,6 +1,8 @@
 /** The kinds of recordings that can be predicted, each from its set-ups alone. */
 import type { ZodType } from 'zod';
 import { predict } from './predict.ts';
+import { predictPull } from './registry/predict.ts';
+import { pullSetupSchema } from './registry/setup.ts';
 import { setupSchema } from './setup.ts';
 import { predictTls } from './tls/predict.ts';
 import { tlsSetupSchema } from './tls/setup.ts';
@@ -53,6 +55,10 @@ export const KINDS: Readonly<Record<string, Kind>> = {
       ([name, { final_address }]) => `${name} ${final_address ?? 'without an address'}`,
     );
     return { prediction, count: prediction.messages.length, words: held.join(', ') };
+  }),
+  registry: kind('request', 'scenarios', pullSetupSchema, (setup, seed) => {
+    const prediction = predictPull(setup, seed);
+    return { prediction, count: prediction.requests.length, words: prediction.message ?? 'pulled' };
   }),
   tls: kind('verdict', 'verdicts', tlsSetupSchema, (setup) => {
     const prediction = predictTls(setup);
