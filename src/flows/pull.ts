@@ -2,10 +2,21 @@
 import { MILLISECOND, type Micros, SECOND } from '../base/units.ts';
 import { NOTHING, type Send } from '../kernel/model.ts';
 import type { Answer } from '../models/docker/events.ts';
-import { PROFILES } from '../models/docker/profile.ts';
+import { type Client, PROFILES } from '../models/docker/profile.ts';
 import { type Exchange, ownRootsFor } from '../models/docker/state.ts';
-import { distrusts, inspects } from '../models/proxy/state.ts';
+import type { StateOf } from '../models/index.ts';
+import { inspects } from '../models/proxy/state.ts';
 import type { Reach } from '../models/registry/events.ts';
+import type { Verifier } from '../models/trust/verify/profile.ts';
+import {
+  clockAt,
+  isTrusted,
+  knownAuthorities,
+  proxyShows,
+  type Shown,
+  shownBy,
+  siteShows,
+} from './certificates.ts';
 import { ask, defineFlow, type Sight, withdraw } from './flow.ts';
 
 /** Round trip between a node and its proxy. Assumed. */
@@ -81,7 +92,10 @@ function missed(
 }
 
 /** What a proxy finds under a name that nobody has. */
-const NO_SITE = { issuer: '', from: 0, until: 0, declaredSeq: -1, up: false, reach: 'no-such-name' as Reach };
+const NO_SITE = {
+  ...{ issuer: '', from: 0, until: 0, names: [], sends: [] },
+  ...{ declaredSeq: -1, up: false, reach: 'no-such-name' as Reach },
+};
 
 /** Opens a session with a host: a CONNECT to the proxy, which then looks for the origin itself, or straight to the origin. */
 function open(world: Sight, name: string, host: string): Send[] {
@@ -99,36 +113,42 @@ function open(world: Sight, name: string, host: string): Send[] {
     const fact = originSeq < 0 ? (world.state('vm', name)?.addressSeq ?? -1) : originSeq;
     return cutOff(name, host, { why: 'registry.unreachable', words, facts: [fact] }, after);
   }
-  return check(world, name, { host, issuer, from, until }, [originSeq], rttOf(world, host) * 2);
+  return check(world, name, siteShows(host, site), [originSeq], rttOf(world, host) * 2);
 }
 
 const rttOf = (world: Sight, host: string): Micros => world.state('registry', host)?.rtt ?? 0;
 
-interface Chain {
-  readonly host: string;
-  readonly issuer: string;
-  readonly from: Micros;
-  readonly until: Micros;
-}
+/** Whose verifier a client has: the engine of 2016 was built with Go 1.5, the recorded programs with 1.19 (facts/registry-and-tls.md 1.1, 3.1). */
+const verifierOf = (client: Client): Verifier => (client === 'docker-1.11' ? 'go1.5' : 'go');
 
 /** The client looks at the chain by its machine's clock and with the roots that it has read, unless it is told not to look. */
-function check(
-  world: Sight,
-  name: string,
-  { host, issuer, from, until }: Chain,
-  facts: readonly number[],
-  after: Micros,
-): Send[] {
+function check(world: Sight, name: string, shown: Shown, facts: readonly number[], after: Micros): Send[] {
   const docker = world.state('docker', name);
   if (docker?.pull === undefined) return [];
   const { image, site } = docker.pull;
+  const { host, issuer } = shown;
   if (docker.insecure.includes(site)) return [ask('docker', name, { type: 'connected', host }, after)];
   const vm = world.state('vm', name);
-  const now = world.at + after + (vm?.clock ?? 0);
-  const chain = { host, issuer, from, until };
   const store = rootsOf(name, ownRootsFor(docker, image));
-  const clockFact = vm?.poweredSeq ?? -1;
-  return [ask('trust', store, { type: 'check', chain, now, asker: name, facts, clockFact }, after)];
+  return [
+    ask(
+      'trust',
+      store,
+      {
+        type: 'check',
+        host,
+        issuer,
+        sent: shownBy(world, shown),
+        ...knownAuthorities(world),
+        verifier: verifierOf(docker.client),
+        now: clockAt(world, world.at + after + (vm?.clock ?? 0)),
+        asker: name,
+        facts,
+        clockFact: vm?.poweredSeq ?? -1,
+      },
+      after,
+    ),
+  ];
 }
 
 /** Roots are read: the machine's store, and a registry's folder beside it or in its place (facts/registry-and-tls.md section 6). */
@@ -150,13 +170,19 @@ const oneWay = (world: Sight, name: string, host: string): Micros =>
     (rttOf(world, host) + (proxyOf(world, networkOf(world, name)) === undefined ? 0 : PROXY_RTT)) / 2,
   );
 
+/** Whether a proxy that re-signs the sessions with a host distrusts the host itself (facts/registry-and-tls.md section 5). */
+function distrusts(world: Sight, server: Readonly<StateOf<'proxy'>>, host: string): boolean {
+  const site = world.state('registry', host);
+  if (!inspects(server, host) || server.roots.length === 0 || site === undefined) return false;
+  return !isTrusted(world, siteShows(host, site), server.roots);
+}
+
 /** Sends a request over an open session. A proxy that re-signs a host that it does not trust answers in its place. */
 function send(world: Sight, name: string, exchange: Readonly<Exchange>): Send[] {
   const { host, id, image, method, path, blob, from, authorized } = exchange;
   const proxy = proxyOf(world, networkOf(world, name));
   const server = proxy === undefined ? undefined : world.state('proxy', proxy);
-  const issuer = world.state('registry', host)?.issuer ?? '';
-  if (proxy !== undefined && server !== undefined && distrusts(server, host, issuer))
+  if (proxy !== undefined && server !== undefined && distrusts(world, server, host))
     return [ask('proxy', proxy, { type: 'answer', asker: name, host, id }, PROXY_RTT)];
   const size = world.state('docker', name)?.pull?.blobs.get(blob)?.size ?? 0;
   const request = { image, asker: name, id, method, path, blob, from, authorized, size };
@@ -214,12 +240,20 @@ export const pull = defineFlow('pull', {
     if (exchange === undefined) return NOTHING;
     return event.kept ? send(world, name, exchange) : open(world, name, event.host);
   },
-  'proxy.Tunnelled': ({ event, stamp, world }) =>
-    check(world, event.asker, event, [stamp.seq], rttOf(world, event.host) * 2 + PROXY_RTT),
+  'proxy.Tunnelled': ({ event, stamp, world }) => {
+    const site = world.state('registry', event.host);
+    if (site === undefined) return NOTHING;
+    const after = rttOf(world, event.host) * 2 + PROXY_RTT;
+    return check(world, event.asker, siteShows(event.host, site), [stamp.seq], after);
+  },
   // A bumping proxy finishes its own TCP and TLS handshake with the origin before it answers the client (section 5).
-  'proxy.Resigned': ({ event, stamp, world }) => {
-    const trips = 1 + tlsTrips(world, event.asker, event.host);
-    return check(world, event.asker, event, [stamp.seq], rttOf(world, event.host) * trips + PROXY_RTT * 2);
+  'proxy.Resigned': ({ event, name, stamp, world }) => {
+    const server = world.state('proxy', name);
+    if (server === undefined) return NOTHING;
+    const { asker, host } = event;
+    const after = rttOf(world, host) * (1 + tlsTrips(world, asker, host)) + PROXY_RTT * 2;
+    const shown = proxyShows(world, server, event, world.state('registry', host));
+    return check(world, asker, shown, [stamp.seq], after);
   },
   'proxy.Refused': ({ event, stamp }) => {
     const { asker, host, why, words } = event;

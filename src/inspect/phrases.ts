@@ -179,6 +179,7 @@ const PHRASES: Book = {
   'proxy.Declared': ({ networks }, at) => later(at, `stands between ${list(networks)} and the internet`),
   'proxy.Inspecting': ({ intercept, issuer }, at) =>
     later(at, intercept ? `re-signs TLS sessions with ${issuer}` : 'lets TLS sessions pass untouched'),
+  'proxy.Forging': ({ habit }) => quiet(`forges as ${habit === 'plain' ? 'others do' : habit}`),
   'proxy.Tunnelled': ({ host, asker }) => quiet(`lets ${asker} through to ${host}`),
   'proxy.Resigned': ({ host, issuer, asker }) =>
     detail(`shows ${asker} a leaf for ${host} signed by ${issuer}`),
@@ -187,6 +188,8 @@ const PHRASES: Book = {
   'proxy.Answered': ({ host, status, asker }) =>
     bad(`distrusts ${host}, and shows its own page (${status}) to`, asker),
   'registry.Declared': ({ issuer }) => quiet(`serves images, certificate by ${issuer}`),
+  'registry.Certified': ({ names, sends }) =>
+    quiet(`is certified for ${list(names)}, and sends ${list(sends)}`),
   'registry.Published': ({ image, digests }) => quiet(`has ${image} (${plural(digests.length, 'layer')})`),
   'registry.Served': ({ image, asker }) => quiet(`serves the manifest of ${image} to ${asker}`),
   'registry.Missing': ({ image, words }) => bad(`has no ${image}: ${words}`),

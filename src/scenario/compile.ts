@@ -4,6 +4,7 @@ import type { Place } from '../base/issue.ts';
 import type { Ask } from '../kernel/roots.ts';
 import type { CommandOf, ModelName } from '../models/index.ts';
 import { imageStore } from '../models/trust/state.ts';
+import { compileInternet } from './compile-internet.ts';
 import { type Asking, compileNetworkAction, compileNetworks } from './compile-network.ts';
 import type { ActionSpec, CreateClusterSpec, PlatformSpec, Scenario } from './types.ts';
 
@@ -28,7 +29,7 @@ class Compiler {
 
   compile(): Ask[] {
     this.#infrastructure();
-    this.#internet();
+    compileInternet(this.#scenario, this.#asking);
     if (this.#scenario.platform !== undefined) this.#platform(this.#scenario.platform);
     const inOrder = this.#scenario.actions
       .map((action, i) => ({ action, i }))
@@ -73,37 +74,6 @@ class Compiler {
         write: spec.write,
         hosts: spec.hosts,
       });
-    }
-  }
-
-  #internet(): void {
-    const { start } = this.#scenario;
-    for (const [name, authority] of Object.entries(this.#scenario.authorities)) {
-      const {
-        path,
-        copyOf: subject,
-        issuedBy: issuer,
-        from,
-        until,
-        pathLength,
-        permits,
-        excludes,
-      } = authority;
-      const terms = { subject, issuer, from, until, pathLength, permits, excludes, start };
-      this.#ask(path, 'authority', name, { type: 'declare', ...terms });
-    }
-    for (const [host, site] of Object.entries(this.#scenario.internet)) {
-      const { issuedBy: issuer, from, until, rtt, bandwidth, up } = site;
-      this.#ask(site.path, 'registry', host, { type: 'declare', issuer, from, until, rtt, bandwidth, up });
-      for (const [image, { path, layers }] of Object.entries(site.images)) {
-        const [digests, sizes] = [layers.map((layer) => layer.digest), layers.map((layer) => layer.size)];
-        this.#ask(path, 'registry', host, { type: 'publish', image, digests, sizes, list: false });
-      }
-    }
-    for (const [name, proxy] of Object.entries(this.#scenario.proxies)) {
-      const { networks, bandwidth, up, intercept, resignsWith: issuer, backdate, bypass } = proxy;
-      this.#ask(proxy.path, 'proxy', name, { type: 'declare', networks, bandwidth, up });
-      this.#ask(proxy.tlsPath, 'proxy', name, { type: 'inspect', intercept, issuer, backdate, bypass });
     }
   }
 

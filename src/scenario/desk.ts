@@ -15,6 +15,7 @@ const SECTIONS = {
   network: ['networks'],
   machine: ['machines'],
   root: ['pki', 'roots'],
+  site: ['internet'],
   flavor: ['platform', 'flavors'],
   tenant: ['platform', 'tenants'],
 } as const satisfies Record<string, Path>;

@@ -135,6 +135,8 @@ export function resolveSites(
       names: tls.names ?? [name],
       sends: tls.sends ?? authoritiesAbove(authorities, issuedBy) ?? [],
       ...validity(desk, tls, [...path, 'tls'], start, { before: 1, after: 1 }),
+      token: siteNamed(desk, site.token, [...path, 'token']),
+      blobs: siteNamed(desk, site.blobs, [...path, 'blobs']),
       rtt: site.rtt ?? 40_000,
       bandwidth: site.bandwidth ?? GIGABIT,
       up: site.up ?? true,
@@ -142,6 +144,13 @@ export function resolveSites(
     };
   }
   return sites;
+}
+
+/** Another site, or none. */
+function siteNamed(desk: Desk, name: string | undefined, path: Path): string {
+  if (name === undefined) return '';
+  desk.refer('site', name, path);
+  return name;
 }
 
 function layersOf(desk: Desk, image: string, text: ImageText, path: Path): ImageSpec['layers'] {
@@ -185,6 +194,8 @@ export function resolveProxies(desk: Desk, written: Written['proxies']): Record<
   const proxies = plainMap<ProxySpec>();
   for (const [name, proxy, path] of entriesOf(desk, written, ['proxies'])) {
     const tls = proxy.tls ?? {};
+    for (const [index, root] of (tls.trusts ?? []).entries())
+      referAuthority(desk, root, [...path, 'tls', 'trusts', index]);
     proxies[name] = {
       path: desk.label(path),
       networks: networksOf(desk, proxy, [...path, 'path']),
@@ -192,6 +203,8 @@ export function resolveProxies(desk: Desk, written: Written['proxies']): Record<
       tlsPath: desk.label([...path, 'tls']),
       intercept: tls.intercept ?? false,
       resignsWith: signerOf(desk, tls, [...path, 'tls', 're-signs-with']),
+      habit: tls.product ?? 'plain',
+      trusts: tls.trusts ?? [],
       backdate: tls.backdate ?? 0,
       bypass: tls.bypass ?? [],
       up: proxy.up ?? true,

@@ -113,6 +113,16 @@ const site = z.strictObject({
   rtt: field(duration(), 'Round trip time to it. Default: 40ms.', '40ms'),
   bandwidth: field(bitRate(), 'What it can send. Default: 1Gbps.', '1Gbps'),
   up: field(z.boolean(), 'Whether it answers. Default: true.', true),
+  token: field(
+    reference(),
+    'The site that gives out its tokens: one of `internet`. Default: it asks for none.',
+    'auth.docker.io',
+  ),
+  blobs: field(
+    reference(),
+    'The site that it sends clients to for layers: one of `internet`. Default: it sends them itself.',
+    'production.cloudflare.docker.com',
+  ),
   images: field(named(image), 'Container images it serves: a size, or layers.', {
     'esxcloud/zookeeper': '150MB',
   }),
@@ -124,6 +134,16 @@ const proxyTls = z.strictObject({
     reference(),
     'The authority it signs with: one of pki.roots or pki.intermediates.',
     'corp-root',
+  ),
+  product: field(
+    z.enum(['squid', 'mitmproxy']),
+    'Whose habits it has: Squid copies the dates of the origin and sends its root along; mitmproxy begins two days ago and sends the leaf alone.',
+    'squid',
+  ),
+  trusts: field(
+    z.array(reference()),
+    'Authorities that the proxy itself trusts: it shows a page of its own for any other site. Default: it asks nobody.',
+    ['public-web'],
   ),
   backdate: field(
     duration(),

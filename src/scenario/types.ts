@@ -147,6 +147,9 @@ export interface SiteSpec {
   readonly names: readonly string[];
   /** Authorities whose certificates it sends after its own. */
   readonly sends: readonly string[];
+  /** The sites that give out tokens and that hold layers; empty: itself, and nobody is asked for a token. */
+  readonly token: string;
+  readonly blobs: string;
   /** Round trip time from the site's edge. */
   readonly rtt: Micros;
   readonly bandwidth: BitsPerSecond;
@@ -164,6 +167,9 @@ export interface ProxySpec {
   readonly intercept: boolean;
   /** Name of the root that signs the forged leaves; empty when it does not intercept. */
   readonly resignsWith: string;
+  readonly habit: 'plain' | 'squid' | 'mitmproxy';
+  /** Authorities that it trusts itself; none: it verifies no site. */
+  readonly trusts: readonly string[];
   /** How long before now a forged leaf's validity begins. */
   readonly backdate: Micros;
   /** Host names that are passed through untouched. */

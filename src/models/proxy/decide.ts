@@ -4,8 +4,9 @@ import { type Context, type Model, NOTHING } from '../../kernel/model.ts';
 import { type ProxyCommand, type ProxyEvent, proxyEvents } from './events.ts';
 import { emptyProxy, evolve, inspects, type ProxyServer } from './state.ts';
 
-/** How long a forged leaf is valid from its making, as mitmproxy 8 does (facts/registry-and-tls.md section 5). */
+/** How long a forged leaf is valid from its making, and how far mitmproxy 8 puts it back (facts/registry-and-tls.md section 5). */
 const FORGED_FOR: Micros = 365 * DAY;
+const MITMPROXY_BACK: Micros = 2 * DAY;
 
 function connect(
   command: Extract<ProxyCommand, { type: 'connect' }>,
@@ -29,8 +30,9 @@ function connect(
   }
   if (!inspects(proxy, host))
     return { type: 'Tunnelled', asker, host, issuer, from, until, facts: [originSeq] };
-  const forged = { issuer: proxy.issuer, from: at - proxy.backdate, until: at + FORGED_FOR };
-  return { type: 'Resigned', asker, host, ...forged, facts: [proxy.inspectSeq] };
+  const back = proxy.habit === 'mitmproxy' ? MITMPROXY_BACK : proxy.backdate;
+  const dates = proxy.habit === 'squid' ? { from, until } : { from: at - back, until: at + FORGED_FOR };
+  return { type: 'Resigned', asker, host, issuer: proxy.issuer, ...dates, facts: [proxy.inspectSeq] };
 }
 
 function decide(command: ProxyCommand, proxy: Readonly<ProxyServer>, { at }: Context): readonly ProxyEvent[] {
@@ -39,6 +41,8 @@ function decide(command: ProxyCommand, proxy: Readonly<ProxyServer>, { at }: Con
       return [{ ...command, type: 'Declared' }];
     case 'inspect':
       return [{ ...command, type: 'Inspecting' }];
+    case 'forge':
+      return [{ ...command, type: 'Forging' }];
     case 'trust':
       return [{ ...command, type: 'Trusting' }];
     case 'answer': {

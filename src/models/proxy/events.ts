@@ -2,6 +2,12 @@
 import type { BitsPerSecond, Micros } from '../../base/units.ts';
 import type { Shapes } from '../../base/wire.ts';
 
+/**
+ * How a product forges leaves (facts/registry-and-tls.md section 5): Squid copies the dates of the origin and sends its authorities with the
+ * root, mitmproxy makes the leaf valid from two days ago and sends it alone, others begin now and send what leads up to the root.
+ */
+export type Habit = 'plain' | 'squid' | 'mitmproxy';
+
 export type ProxyCommand =
   | {
       readonly type: 'declare';
@@ -16,6 +22,7 @@ export type ProxyCommand =
       readonly backdate: Micros;
       readonly bypass: readonly string[];
     }
+  | { readonly type: 'forge'; readonly habit: Habit }
   /** A CONNECT for a host, with the leaf that the origin shows. */
   | {
       readonly type: 'connect';
@@ -84,7 +91,8 @@ export type ProxyEvent =
       readonly id: number;
       readonly status: number;
       readonly facts: readonly number[];
-    };
+    }
+  | { readonly type: 'Forging'; readonly habit: Habit };
 
 const session = {
   asker: 'text',
@@ -103,4 +111,5 @@ export const proxyEvents: Shapes<ProxyEvent> = {
   Refused: { asker: 'text', host: 'text', why: 'text', words: 'text', facts: 'seqs' },
   Trusting: { roots: 'texts', status: 'int' },
   Answered: { asker: 'text', host: 'text', id: 'int', status: 'int', facts: 'seqs' },
+  Forging: { habit: 'text' },
 };

@@ -1,6 +1,6 @@
 import type { BitsPerSecond, Micros } from '../../base/units.ts';
 import type { Stamp } from '../../kernel/model.ts';
-import type { ProxyEvent } from './events.ts';
+import type { Habit, ProxyEvent } from './events.ts';
 
 export interface ProxyServer {
   networks: readonly string[];
@@ -10,6 +10,7 @@ export interface ProxyServer {
   issuer: string;
   backdate: Micros;
   bypass: readonly string[];
+  habit: Habit;
   /** Roots that it trusts itself; none: it verifies no origin. */
   roots: readonly string[];
   /** Status of its page about an origin that it does not trust. */
@@ -27,6 +28,7 @@ export const emptyProxy = (): ProxyServer => ({
   issuer: '',
   backdate: 0,
   bypass: [],
+  habit: 'plain',
   roots: [],
   page: 503,
   declaredSeq: -1,
@@ -37,10 +39,6 @@ export const emptyProxy = (): ProxyServer => ({
 /** Whether sessions with a host are opened and signed again. */
 export const inspects = ({ intercept, bypass }: Readonly<ProxyServer>, host: string): boolean =>
   intercept && !bypass.includes(host);
-
-/** Whether a proxy that re-signs the sessions with a host distrusts the host itself (facts/registry-and-tls.md section 5). */
-export const distrusts = (proxy: Readonly<ProxyServer>, host: string, issuer: string): boolean =>
-  inspects(proxy, host) && proxy.roots.length > 0 && !proxy.roots.includes(issuer);
 
 export function evolve(proxy: ProxyServer, event: ProxyEvent, { seq }: Stamp): void {
   switch (event.type) {
@@ -56,6 +54,9 @@ export function evolve(proxy: ProxyServer, event: ProxyEvent, { seq }: Stamp): v
       proxy.backdate = event.backdate;
       proxy.bypass = event.bypass;
       proxy.inspectSeq = seq;
+      return;
+    case 'Forging':
+      proxy.habit = event.habit;
       return;
     case 'Trusting':
       proxy.roots = event.roots;

@@ -64,6 +64,8 @@ function decide(command: RegistryCommand, registry: Readonly<Registry>): readonl
   switch (command.type) {
     case 'declare':
       return [{ ...command, type: 'Declared' }];
+    case 'certify':
+      return [{ ...command, type: 'Certified' }];
     case 'arrange':
       return [{ ...command, type: 'Arranged' }];
     case 'disturb':

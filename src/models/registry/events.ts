@@ -66,8 +66,15 @@ interface Contents {
   readonly list: boolean;
 }
 
+/** What its certificate says besides: host names that it is valid for, and the authorities whose certificates are sent along. */
+interface Showing {
+  readonly names: readonly string[];
+  readonly sends: readonly string[];
+}
+
 export type RegistryCommand =
   | ({ readonly type: 'declare' } & Site)
+  | ({ readonly type: 'certify' } & Showing)
   | ({ readonly type: 'arrange' } & Parts)
   | ({ readonly type: 'disturb' } & Disturbance)
   | ({ readonly type: 'publish' } & Contents)
@@ -105,7 +112,8 @@ export type RegistryEvent =
       readonly words: string;
       readonly facts: readonly number[];
       readonly disturbance: number;
-    } & Asked);
+    } & Asked)
+  | ({ readonly type: 'Certified' } & Showing);
 
 const asked = { image: 'text', asker: 'text', id: 'int', method: 'text', path: 'text' } as const;
 
@@ -127,4 +135,5 @@ export const registryEvents: Shapes<RegistryEvent> = {
     facts: 'seqs',
     disturbance: 'int',
   },
+  Certified: { names: 'texts', sends: 'texts' },
 };

@@ -12,6 +12,9 @@ export interface Registry {
   issuer: string;
   from: Micros;
   until: Micros;
+  /** Host names that its certificate is valid for; none: its own. */
+  names: readonly string[];
+  sends: readonly string[];
   rtt: Micros;
   bandwidth: BitsPerSecond;
   up: boolean;
@@ -29,6 +32,8 @@ export const emptyRegistry = (): Registry => ({
   issuer: '',
   from: 0,
   until: 0,
+  names: [],
+  sends: [],
   rtt: 0,
   bandwidth: 0,
   up: false,
@@ -52,6 +57,10 @@ export function evolve(registry: Registry, event: RegistryEvent, { seq }: Stamp)
       registry.bandwidth = event.bandwidth;
       registry.up = event.up;
       registry.declaredSeq = seq;
+      return;
+    case 'Certified':
+      registry.names = event.names;
+      registry.sends = event.sends;
       return;
     case 'Arranged':
       registry.token = event.token;

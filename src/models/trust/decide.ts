@@ -1,52 +1,75 @@
-import type { Micros } from '../../base/units.ts';
+import { assert } from '../../base/assert.ts';
 import { type Model, NOTHING } from '../../kernel/model.ts';
 import {
-  type Chain,
-  type Root,
   type TlsFailure,
   type TrustCommand,
   type TrustEvent,
   trustEvents,
+  trustUpcasts,
+  trustVersions,
 } from './events.ts';
 import { emptyStore, evolve, type Store } from './state.ts';
+import { bytesOf } from './verify/address.ts';
+import { VERIFIERS } from './verify/profile.ts';
+import type { FaultClass, Host, Refusal } from './verify/verdict.ts';
+import { verify } from './verify/verify.ts';
 
-/** Go's words, as the container engine prints them (facts/registry-and-tls.md 3.1, the 2016 form without times). */
-const WORDS: Record<TlsFailure, string> = {
-  'tls.untrusted-issuer': 'x509: certificate signed by unknown authority',
-  'tls.not-yet-valid': 'x509: certificate has expired or is not yet valid',
-  'tls.expired': 'x509: certificate has expired or is not yet valid',
+/** Certificates of a run are sound but for trust, dates, names and limits of authorities: nothing else can be wrong with them. */
+const WHY: Partial<Readonly<Record<FaultClass, TlsFailure>>> = {
+  'unknown-authority': 'tls.untrusted-issuer',
+  'not-yet-valid': 'tls.not-yet-valid',
+  expired: 'tls.expired',
+  'name-mismatch': 'tls.name-mismatch',
+  'path-length': 'tls.path-length',
+  'name-constraint': 'tls.name-constraint',
 };
 
-/** Both ends of a validity are inclusive, as in RFC 5280 4.1.2.5 and in Go. */
-function datesOf({ from, until }: { from: Micros; until: Micros }, now: Micros): TlsFailure | undefined {
-  if (now < from) return 'tls.not-yet-valid';
-  return now > until ? 'tls.expired' : undefined;
+type Check = Extract<TrustCommand, { type: 'check' }>;
+
+/** Whether an authority of this name, had it been sent, would have led to a root of the store. */
+function leadsToTrust(name: string, { known }: Check, { roots }: Readonly<Store>): boolean {
+  const above = new Set<string>();
+  for (let here: string | undefined = name; here !== undefined && !above.has(here); ) {
+    above.add(here);
+    const copies = known.filter(({ subject }) => subject.key === here);
+    if (copies.some(({ id }) => roots.has(id))) return above.size > 1;
+    here = copies.find(({ issuer, subject }) => issuer.key !== subject.key)?.issuer.key;
+  }
+  return false;
 }
 
-/** A refusal, and which certificate's fault it is. */
-export interface Verdict {
-  readonly why: TlsFailure;
-  readonly blames: 'leaf' | 'store' | 'root';
+/** What a refusal rests on besides what led to it: the store, the certificate at fault, the clock. */
+function groundsOf({ blamed }: Refusal, why: TlsFailure, check: Check, store: Readonly<Store>): number[] {
+  const { sent, declared, clockFact } = check;
+  if (why === 'tls.untrusted-issuer') return [store.filledSeq];
+  const isDated = why === 'tls.not-yet-valid' || why === 'tls.expired';
+  const own = blamed === sent[0].id ? undefined : declared[blamed];
+  return [
+    ...(isDated && store.roots.has(blamed) ? [store.filledSeq] : []),
+    ...(own === undefined ? [] : [own]),
+    ...(isDated ? [clockFact] : []),
+  ];
 }
 
-/** The verdict of Go's verifier, in its order: the leaf's dates, then the chain to a root of the store, then the root's dates (3.1). */
-export function verify(chain: Chain, roots: ReadonlyMap<string, Root>, now: Micros): Verdict | undefined {
-  const leaf = datesOf(chain, now);
-  if (leaf !== undefined) return { why: leaf, blames: 'leaf' };
-  const root = roots.get(chain.issuer);
-  if (root === undefined) return { why: 'tls.untrusted-issuer', blames: 'store' };
-  const dates = datesOf(root, now);
-  return dates === undefined ? undefined : { why: dates, blames: 'root' };
+/** A registry's host without its port. */
+function hostOf(text: string): Host {
+  const name = text.replace(/:\d+$/, '');
+  return { name, kind: bytesOf(name) === undefined ? 'dns' : 'ip' };
 }
 
-function check(command: Extract<TrustCommand, { type: 'check' }>, store: Readonly<Store>): TrustEvent {
-  const { chain, now, asker, clockFact } = command;
-  const { host, issuer } = chain;
-  const refusal = verify(chain, store.roots, now);
-  if (refusal === undefined) return { type: 'Accepted', asker, host, issuer };
-  const { why, blames } = refusal;
-  const rest = { leaf: [clockFact], store: [store.filledSeq], root: [store.filledSeq, clockFact] }[blames];
-  return { type: 'Refused', asker, host, issuer, why, words: WORDS[why], facts: [...command.facts, ...rest] };
+function judge(check: Check, store: Readonly<Store>): TrustEvent {
+  const { asker, host, issuer, sent, known, now, verifier } = check;
+  const trusted = known.filter(({ id }) => store.roots.has(id));
+  const verdict = verify({ sent, trusted, now, host: hostOf(host) }, VERIFIERS[verifier]);
+  if (verdict.ok) return { type: 'Accepted', asker, host, issuer };
+  const found = WHY[verdict.class];
+  assert(found !== undefined, `certificates of a run are not refused for ${verdict.class}`);
+  const missing = verdict.missing?.cn;
+  const isUnsent = missing !== undefined && leadsToTrust(missing, check, store);
+  const why = isUnsent && found === 'tls.untrusted-issuer' ? 'tls.missing-intermediate' : found;
+  const facts = [...check.facts, ...groundsOf(verdict, why, check, store)];
+  const certificate = missing ?? verdict.blamed;
+  return { type: 'Refused', asker, host, issuer, why, words: verdict.text, facts, certificate };
 }
 
 function decide(command: TrustCommand, store: Readonly<Store>): readonly TrustEvent[] {
@@ -64,12 +87,14 @@ function decide(command: TrustCommand, store: Readonly<Store>): readonly TrustEv
       ];
     }
     case 'check':
-      return [check(command, store)];
+      return [judge(command, store)];
   }
 }
 
 export const trust: Model<Store, TrustCommand, TrustEvent> = {
   name: 'trust',
+  versions: trustVersions,
+  upcasts: trustUpcasts,
   events: trustEvents,
   initial: emptyStore,
   decide,

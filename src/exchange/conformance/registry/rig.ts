@@ -62,6 +62,8 @@ export function askRig(setup: PullSetup, ask: Ask): { readonly disturb: () => vo
   const site = siteOf(image);
   const rtt = Math.round((rig.originDelayMsEachWay ?? 0) * 2 * MILLISECOND);
   const tls = rig.maxTls === 'TLSv1.2' ? 12 : 13;
+  for (const name of ['public', 'corp', 'nobody'])
+    ask('authority', name, { type: 'declare', subject: name, issuer: name, ...lasting, ...FREE, start: 0 });
   const shaped = Math.round((rig.originBytesPerSecond ?? 0) * 8);
   for (const host of new Set([...Object.keys(hosts), site])) {
     const issuer = /nobody trusts|untrusted/i.test(hosts[host] ?? '') ? 'nobody' : 'public';
@@ -88,6 +90,9 @@ export function askRig(setup: PullSetup, ask: Ask): { readonly disturb: () => vo
     ask('trust', folderOf(MACHINE, host), { type: 'fill', roots: [root('corp')], facts: [] });
   return { disturb: () => askFaults(setup, ask) };
 }
+
+/** An authority without limits. */
+const FREE = { pathLength: -1, permits: [], excludes: [] } as const;
 
 /** An image is there under every name that a client may write for it. */
 function publish({ images }: PullSetup, name: string, host: string, ask: Ask): void {
