@@ -252,6 +252,15 @@ describe('name constraints', () => {
       .says({ openssl: 48, go: 'name-constraint' });
   });
 
+  test('a leading dot leaves out the name itself', () => {
+    under({ permittedDns: ['.docker.io'] })
+      .when()
+      .says(everybody(true));
+    under({ permittedDns: ['.registry-1.docker.io'] })
+      .when()
+      .says({ openssl: 47, go: 'name-constraint', gnutls: 'signer-constraints' });
+  });
+
   test('those of an anchor count, too', () => {
     given([leaf('root')], [root(constraints({ permittedDns: ['corp.example'] }))])
       .when()

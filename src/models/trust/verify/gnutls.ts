@@ -23,8 +23,8 @@ const WORDS: readonly (readonly [FaultClass, string])[] = [
   ['expired', 'The certificate chain uses expired certificate.'],
   ['bad-signature', 'The signature in the certificate is invalid.'],
   ['purpose', 'The certificate chain does not match the intended purpose.'],
-  ['unknown-critical-extension', 'The certificate contains an unknown critical extension.'],
   ['name-mismatch', 'The name in the certificate does not match the expected.'],
+  ['unknown-critical-extension', 'The certificate contains an unknown critical extension.'],
 ];
 
 /** Faults found together, and in which certificate. */
