@@ -1,6 +1,7 @@
 /** Name constraints as GnuTLS collects them down a chain (lib/x509/name_constraints.c 3.7): permitted names meet, excluded ones add up. */
 import type { Certificate, NameConstraints } from '../certificate.ts';
 import { bytesOf, inNetwork } from './address.ts';
+import { isBelow } from './constraints.ts';
 
 /** Undefined: no constraint of the kind. An empty list permits nothing. */
 export interface Limits {
@@ -16,12 +17,6 @@ export const UNLIMITED: Limits = {
   excludedDns: [],
   excludedIp: [],
 };
-
-/** GnuTLS knows no leading dot: a name is the constraint's or ends in a dot and it. */
-const isBelow = (name: string, constraint: string) =>
-  constraint === '' ||
-  name.toLowerCase() === constraint.toLowerCase() ||
-  name.toLowerCase().endsWith(`.${constraint.toLowerCase()}`);
 
 const isSubnet = (inner: string, outer: string) => {
   const [address = '', length = ''] = inner.split('/');

@@ -37,6 +37,8 @@ export interface OpensslProfile {
   readonly host: 'openssl' | 'node' | 'old-node' | 'curl';
   /** Node lets OpenSSL run on and knows the last error; everybody else stops at the first. */
   readonly reports: 'first' | 'last';
+  /** Node names a host with a dot at its end as it stands, which a server written in Go refuses: what Node makes of that. */
+  readonly refusedDot: { readonly code: string | null; readonly text: string } | undefined;
   /** The latest TLS that it speaks. */
   readonly mostTls: '1.2' | '1.3';
   /** What Node appends to the words of 2, 18 and 21. */
@@ -57,7 +59,9 @@ export interface GoProfile {
   readonly oldConstraints: boolean;
   /** The key identifier decides among issuers where one has it; else it gives the order. */
   readonly keyIdDecides: boolean;
-  /** At most so many signatures are checked in one verification; 0: without end. */
+  /** Whether a root may have a name and key that the chain has already. */
+  readonly rootsMayRepeat: boolean;
+  /** At most so many signatures are checked in one verification. */
   readonly mostChecks: number;
 }
 
@@ -89,12 +93,20 @@ const openssl: OpensslProfile = {
   revocation: 'leaf',
   host: 'openssl',
   reports: 'first',
+  refusedDot: undefined,
   mostTls: '1.3',
   advice: '',
 };
 
 /** OpenSSL 3.0 with its own default level. */
-const node20: OpensslProfile = { ...openssl, level: 1, revocation: 'chain', host: 'node', reports: 'last' };
+const node20: OpensslProfile = {
+  ...openssl,
+  level: 1,
+  revocation: 'chain',
+  host: 'node',
+  reports: 'last',
+  refusedDot: { code: 'ERR_SSL_SSLV3_ALERT_UNEXPECTED_MESSAGE', text: 'sslv3 alert unexpected message' },
+};
 
 /** OpenSSL 1.1.1. */
 const node16: OpensslProfile = {
@@ -104,6 +116,10 @@ const node16: OpensslProfile = {
   oldTexts: true,
   sha1: 80,
   md5: 64,
+  refusedDot: {
+    code: 'ECONNRESET',
+    text: 'Client network socket disconnected before secure TLS connection was established',
+  },
 };
 
 const go: GoProfile = {
@@ -114,6 +130,7 @@ const go: GoProfile = {
   leafCanBeRoot: true,
   oldConstraints: false,
   keyIdDecides: false,
+  rootsMayRepeat: false,
   mostChecks: 100,
 };
 
@@ -151,6 +168,7 @@ export const VERIFIERS: Readonly<Record<Verifier, Profile>> = {
     lonelyLeafUndated: true,
     level: 0,
     host: 'old-node',
+    refusedDot: { code: null, text: 'sslv3 alert unexpected message' },
     mostTls: '1.2',
   },
   node16,
@@ -159,6 +177,10 @@ export const VERIFIERS: Readonly<Record<Verifier, Profile>> = {
   node24: {
     ...node20,
     level: 2,
+    refusedDot: {
+      code: 'ERR_SSL_SSL/TLS_ALERT_UNEXPECTED_MESSAGE',
+      text: 'ssl/tls alert unexpected message',
+    },
     advice: '; if the root CA is installed locally, try running Node.js with --use-system-ca',
   },
   go,
@@ -171,7 +193,9 @@ export const VERIFIERS: Readonly<Record<Verifier, Profile>> = {
     leafCanBeRoot: false,
     oldConstraints: true,
     keyIdDecides: true,
-    mostChecks: 0,
+    rootsMayRepeat: true,
+    // It had no limit; this one is ours.
+    mostChecks: 1000,
   },
   gnutls: { family: 'gnutls', mostSorted: 16 },
 };
