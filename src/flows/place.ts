@@ -63,6 +63,7 @@ export const place = defineFlow('place', {
       tag: event.image,
       path: [`datastore/${name}`],
       size: event.size,
+      cap: 0,
     }),
   ],
   'fabric.Ended': ({ event }) =>

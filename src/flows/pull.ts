@@ -1,17 +1,22 @@
-/** An image is pulled: to the proxy or straight to the registry, past the node's trust store, layer by layer over shared links. */
+/** Requests of a pull on their way: to the proxy or straight to a host, past the roots that the client reads, bodies over shared links. */
 import { MILLISECOND, type Micros, SECOND } from '../base/units.ts';
 import { NOTHING, type Send } from '../kernel/model.ts';
+import type { Answer } from '../models/docker/events.ts';
+import { PROFILES } from '../models/docker/profile.ts';
+import { type Exchange, ownRootsFor } from '../models/docker/state.ts';
+import { distrusts, inspects } from '../models/proxy/state.ts';
+import type { Reach } from '../models/registry/events.ts';
 import { ask, defineFlow, type Sight, withdraw } from './flow.ts';
 
-/** Round trips of one request on a fresh connection: TCP 1, TLS 1.2 2, the request itself 1 (facts/registry-and-tls.md 8.5). */
-const REQUEST_TRIPS = 4;
-/** A bumping proxy finishes its own TCP and TLS handshake with the origin before it answers the client (section 5). */
-const ORIGIN_HANDSHAKE_TRIPS = 3;
 /** Round trip between a node and its proxy. Assumed. */
 const PROXY_RTT: Micros = MILLISECOND;
-/** A look-up that a resolver refuses, and a SYN without an answer (8.2: 15 s ping time-out). */
+/** What client and server do for a request besides waiting for the wire. Assumed: the recorded pulls took 20 ms a request without a delay. */
+const TURN: Micros = 20 * MILLISECOND;
+/** A look-up that is refused, and one that is never answered: two tries of 5 s for each of several look-ups (8.2). */
 const LOOKUP: Micros = 50 * MILLISECOND;
-const PING_TIMEOUT: Micros = 15 * SECOND;
+const SILENT_LOOKUP: Micros = 50 * SECOND;
+/** Nobody answers ARP (8.2). */
+const NO_ROUTE: Micros = 3_100 * MILLISECOND;
 /** Initial window of TCP, ten segments (RFC 6928), in bytes. */
 const INITIAL_WINDOW = 10 * 1460;
 
@@ -26,58 +31,75 @@ export const proxyOf = (world: Sight, network: string): string | undefined =>
 
 const networkOf = (world: Sight, name: string) => world.state('vm', name)?.spec?.network ?? '';
 
-function fail(
-  name: string,
-  image: string,
-  why: string,
-  words: string,
-  facts: readonly number[],
-  after: Micros = 0,
-): Send[] {
-  return [ask('docker', name, { type: 'pull-failed', image, why, words, facts }, after)];
+/** The trust store of the roots that a client has read, with those of a registry's folder when one is named. */
+const rootsOf = (name: string, registry = '') =>
+  registry === '' ? `engine ${name}` : `engine ${name} ${registry}`;
+
+/** The trust store that stands for a registry's folder of roots on a machine. */
+export const folderOf = (name: string, registry: string): string => `certs.d ${name} ${registry}`;
+
+const profileOf = (world: Sight, name: string) =>
+  PROFILES[world.state('docker', name)?.client ?? 'docker-1.11'];
+
+/** Round trips of a TLS handshake: two, and one from TLS 1.3 on (facts/registry-and-tls.md 8.5). */
+const tlsTrips = (world: Sight, name: string, host: string) =>
+  Math.min(profileOf(world, name).tls, world.state('registry', host)?.tls ?? 12) >= 13 ? 1 : 2;
+
+interface Refusal {
+  readonly why: string;
+  readonly words: string;
+  readonly facts: readonly number[];
 }
 
-/** Opens the session to the registry: a CONNECT to the proxy, which then looks for the origin itself, or straight to the origin. */
-function open(world: Sight, name: string, image: string, host: string): Send[] {
-  const site = world.state('registry', host);
-  const proxy = proxyOf(world, networkOf(world, name));
-  if (proxy !== undefined) {
-    const { issuer, from, until, declaredSeq: originSeq, up: reachable } = site ?? NO_SITE;
-    return [
-      ask(
-        'proxy',
-        proxy,
-        { type: 'connect', asker: name, host, issuer, from, until, reachable, originSeq },
-        PROXY_RTT,
-      ),
-    ];
+const cutOff = (name: string, host: string, { why, words, facts }: Refusal, after: Micros = 0): Send[] => [
+  ask('docker', name, { type: 'cut-off', host, why, words, facts }, after),
+];
+
+/** How long a host that cannot be reached keeps a client, and what the client says then (8.2). */
+function missed(
+  reach: Exclude<Reach, 'ok'>,
+  host: string,
+  timeout: Micros,
+): { after: Micros; words: string } {
+  const address = /:\d+$/.test(host) ? host : `${host}:443`;
+  const name = host.replace(/:\d+$/, '');
+  switch (reach) {
+    case 'refused':
+      return { after: 0, words: `dial tcp ${address}: connect: connection refused` };
+    case 'no-such-name':
+      return { after: LOOKUP, words: `dial tcp: lookup ${name}: no such host` };
+    case 'resolver-silent':
+      return { after: SILENT_LOOKUP, words: `dial tcp: lookup ${name}: i/o timeout` };
+    case 'no-answer':
+      return { after: timeout, words: `dial tcp ${address}: i/o timeout` };
+    case 'nobody-on-the-link':
+      return { after: NO_ROUTE, words: `dial tcp ${address}: connect: no route to host` };
   }
-  if (site === undefined) {
-    const words = `dial tcp: lookup ${host}: no such host`;
-    return fail(
-      name,
-      image,
-      'registry.unreachable',
-      words,
-      [world.state('vm', name)?.addressSeq ?? -1],
-      LOOKUP,
-    );
-  }
-  if (!site.up)
-    return fail(
-      name,
-      image,
-      'registry.unreachable',
-      `Get https://${host}/v2/: i/o timeout`,
-      [site.declaredSeq],
-      PING_TIMEOUT,
-    );
-  const { issuer, from, until, declaredSeq, rtt } = site;
-  return [check(world, name, { host, issuer, from, until }, [declaredSeq], rtt * 2)];
 }
 
 /** What a proxy finds under a name that nobody has. */
-const NO_SITE = { issuer: '', from: 0, until: 0, declaredSeq: -1, up: false };
+const NO_SITE = { issuer: '', from: 0, until: 0, declaredSeq: -1, up: false, reach: 'no-such-name' as Reach };
+
+/** Opens a session with a host: a CONNECT to the proxy, which then looks for the origin itself, or straight to the origin. */
+function open(world: Sight, name: string, host: string): Send[] {
+  const proxy = proxyOf(world, networkOf(world, name));
+  const site = world.state('registry', host) ?? NO_SITE;
+  const { issuer, from, until, declaredSeq: originSeq, up } = site;
+  if (proxy !== undefined) {
+    const reachable = up && site.reach === 'ok';
+    const leaf = { host, issuer, from, until };
+    return [ask('proxy', proxy, { type: 'connect', asker: name, ...leaf, reachable, originSeq }, PROXY_RTT)];
+  }
+  const reach = site.reach === 'ok' && !up ? 'no-answer' : site.reach;
+  if (reach !== 'ok') {
+    const { after, words } = missed(reach, host, profileOf(world, name).timeout);
+    const fact = originSeq < 0 ? (world.state('vm', name)?.addressSeq ?? -1) : originSeq;
+    return cutOff(name, host, { why: 'registry.unreachable', words, facts: [fact] }, after);
+  }
+  return check(world, name, { host, issuer, from, until }, [originSeq], rttOf(world, host) * 2);
+}
+
+const rttOf = (world: Sight, host: string): Micros => world.state('registry', host)?.rtt ?? 0;
 
 interface Chain {
   readonly host: string;
@@ -86,32 +108,66 @@ interface Chain {
   readonly until: Micros;
 }
 
-/** The node looks at the chain by its own clock and its own store. */
+/** The client looks at the chain by its machine's clock and with the roots that it has read, unless it is told not to look. */
 function check(
   world: Sight,
   name: string,
   { host, issuer, from, until }: Chain,
   facts: readonly number[],
   after: Micros,
-): Send {
+): Send[] {
+  const docker = world.state('docker', name);
+  if (docker?.pull === undefined) return [];
+  const { image, site } = docker.pull;
+  if (docker.insecure.includes(site)) return [ask('docker', name, { type: 'connected', host }, after)];
   const vm = world.state('vm', name);
   const now = world.at + after + (vm?.clock ?? 0);
   const chain = { host, issuer, from, until };
-  return ask(
-    'trust',
-    name,
-    { type: 'check', chain, now, asker: name, facts, clockFact: vm?.poweredSeq ?? -1 },
-    after,
-  );
+  const store = rootsOf(name, ownRootsFor(docker, image));
+  const clockFact = vm?.poweredSeq ?? -1;
+  return [ask('trust', store, { type: 'check', chain, now, asker: name, facts, clockFact }, after)];
 }
 
-/** Time before the first byte of an answer, proxy included. */
-function requestTime(world: Sight, name: string, host: string): Micros {
-  const rtt = world.state('registry', host)?.rtt ?? 0;
-  return proxyOf(world, networkOf(world, name)) === undefined
-    ? REQUEST_TRIPS * rtt
-    : REQUEST_TRIPS * PROXY_RTT + (ORIGIN_HANDSHAKE_TRIPS + 1) * rtt;
+/** Roots are read: the machine's store, and a registry's folder beside it or in its place (facts/registry-and-tls.md section 6). */
+function loadRoots(world: Sight, name: string, registry: string, fresh: boolean): Send[] {
+  const base = world.state('trust', fresh ? name : rootsOf(name));
+  const roots = [...(base?.roots.values() ?? [])];
+  const facts = [base?.filledSeq ?? -1].filter((seq) => seq >= 0);
+  const sends: Send[] = fresh ? [ask('trust', rootsOf(name), { type: 'fill', roots, facts })] : [];
+  const folder = world.state('trust', folderOf(name, registry));
+  if (registry === '' || folder === undefined) return sends;
+  const kept = profileOf(world, name).ownRoots.replace ? [] : roots;
+  const all = { roots: [...kept, ...folder.roots.values()], facts: [...facts, folder.filledSeq] };
+  return [...sends, ask('trust', rootsOf(name, registry), { type: 'fill', ...all })];
 }
+
+/** Time of a message to a host, one way. */
+const oneWay = (world: Sight, name: string, host: string): Micros =>
+  Math.round(
+    (rttOf(world, host) + (proxyOf(world, networkOf(world, name)) === undefined ? 0 : PROXY_RTT)) / 2,
+  );
+
+/** Sends a request over an open session. A proxy that re-signs a host that it does not trust answers in its place. */
+function send(world: Sight, name: string, exchange: Readonly<Exchange>): Send[] {
+  const { host, id, image, method, path, blob, from, authorized } = exchange;
+  const proxy = proxyOf(world, networkOf(world, name));
+  const server = proxy === undefined ? undefined : world.state('proxy', proxy);
+  const issuer = world.state('registry', host)?.issuer ?? '';
+  if (proxy !== undefined && server !== undefined && distrusts(server, host, issuer))
+    return [ask('proxy', proxy, { type: 'answer', asker: name, host, id }, PROXY_RTT)];
+  const size = world.state('docker', name)?.pull?.blobs.get(blob)?.size ?? 0;
+  const request = { image, asker: name, id, method, path, blob, from, authorized, size };
+  return [ask('registry', host, { type: 'request', ...request }, oneWay(world, name, host))];
+}
+
+const NO_ANSWER: Omit<Answer, 'id'> = {
+  ...{ status: 200, to: '', bytes: 0, words: '', facts: [], list: false, digests: [], sizes: [] },
+};
+
+/** An answer goes back. */
+const reply = (world: Sight, asker: string, host: string, id: number, answer: Partial<Answer>): Send[] => [
+  ask('docker', asker, { type: 'answer', ...NO_ANSWER, ...answer, id }, oneWay(world, asker, host) + TURN),
+];
 
 /** Round trips that TCP needs to open its window for so many bytes (facts/registry-and-tls.md 8.5, slow start). */
 export function slowStartTrips(size: number): number {
@@ -136,8 +192,11 @@ function pathOf(world: Sight, name: string, host: string): string[] {
   return path.filter((link) => links?.has(link) === true);
 }
 
-const wrapped = (image: string, words: string) =>
-  `Error while pulling image: Get https://index.docker.io/v1/repositories/${image.split(':')[0]}/images: ${words}`;
+/** What is still on its way to a client whose pull is over. */
+const callOff = (name: string, digests: readonly string[]): Send[] => [
+  ask('fabric', 'net', { type: 'cancel', owner: OWNER + name }),
+  ...digests.map((digest) => withdraw('fabric', 'net', layerKey(name, digest))),
+];
 
 export const pull = defineFlow('pull', {
   'registry.Declared': ({ event, name }) => [
@@ -146,61 +205,63 @@ export const pull = defineFlow('pull', {
   'proxy.Declared': ({ event, name }) => [
     ask('fabric', 'net', { type: 'link', link: `proxy/${name}`, rate: event.bandwidth }),
   ],
-  'docker.PullStarted': ({ event, name, world }) => open(world, name, event.image, event.site),
-  'proxy.Tunnelled': ({ event, stamp, world }) => {
-    const rtt = world.state('registry', event.host)?.rtt ?? 0;
-    return [check(world, event.asker, event, [stamp.seq], rtt * 2 + PROXY_RTT)];
+  'docker.RootsLoaded': ({ event, name, world }) => loadRoots(world, name, event.registry, event.fresh),
+  'docker.Requested': ({ event, name, world }) => {
+    const exchange = world.state('docker', name)?.pull?.open.get(event.id);
+    if (exchange === undefined) return NOTHING;
+    return event.kept ? send(world, name, exchange) : open(world, name, event.host);
   },
+  'proxy.Tunnelled': ({ event, stamp, world }) =>
+    check(world, event.asker, event, [stamp.seq], rttOf(world, event.host) * 2 + PROXY_RTT),
+  // A bumping proxy finishes its own TCP and TLS handshake with the origin before it answers the client (section 5).
   'proxy.Resigned': ({ event, stamp, world }) => {
-    const rtt = world.state('registry', event.host)?.rtt ?? 0;
-    return [check(world, event.asker, event, [stamp.seq], rtt * ORIGIN_HANDSHAKE_TRIPS + PROXY_RTT * 2)];
+    const trips = 1 + tlsTrips(world, event.asker, event.host);
+    return check(world, event.asker, event, [stamp.seq], rttOf(world, event.host) * trips + PROXY_RTT * 2);
   },
-  'proxy.Refused': ({ event, stamp, world }) => {
-    const image = world.state('docker', event.asker)?.pull?.image;
-    return image === undefined ? NOTHING : fail(event.asker, image, event.why, event.words, [stamp.seq]);
-  },
-  'trust.Refused': ({ event, stamp, world }) => {
-    const image = world.state('docker', event.asker)?.pull?.image;
-    return image === undefined
-      ? NOTHING
-      : fail(event.asker, image, event.why, wrapped(image, event.words), [stamp.seq]);
-  },
+  'proxy.Refused': ({ event, stamp }) => cutOff(event.asker, event.host, { ...event, facts: [stamp.seq] }),
+  'proxy.Answered': ({ event, stamp }) => [
+    ask('docker', event.asker, {
+      ...{ type: 'answer', ...NO_ANSWER, id: event.id, status: event.status, facts: [stamp.seq] },
+    }),
+  ],
+  'trust.Refused': ({ event, stamp }) => cutOff(event.asker, event.host, { ...event, facts: [stamp.seq] }),
+  // The client's last flight goes with the request, and before TLS 1.3 takes a round trip of its own.
   'trust.Accepted': ({ event, world }) => {
-    const image = world.state('docker', event.asker)?.pull?.image;
-    return image === undefined ? NOTHING : [ask('docker', event.asker, { type: 'connected', image })];
+    const { asker, host } = event;
+    const proxy = world.state('proxy', proxyOf(world, networkOf(world, asker)) ?? '');
+    const rtt = proxy !== undefined && inspects(proxy, host) ? PROXY_RTT : rttOf(world, host);
+    const after = rtt * (tlsTrips(world, asker, host) - 1);
+    return [ask('docker', asker, { type: 'connected', host }, after)];
   },
-  // The ping is answered; then a token and the manifest, each on a connection of its own (keep-alive is off in 1.11).
   'docker.Connected': ({ event, name, world }) => {
-    const site = world.state('docker', name)?.pull?.site ?? '';
-    return [
-      ask(
-        'registry',
-        site,
-        { type: 'manifest', image: event.image, asker: name },
-        2 * requestTime(world, name, site),
-      ),
-    ];
+    const exchange = world.state('docker', name)?.pull?.open.get(event.id);
+    return exchange === undefined ? NOTHING : send(world, name, exchange);
   },
-  'registry.Served': ({ event }) => {
-    const { image, digests, sizes } = event;
-    return [ask('docker', event.asker, { type: 'manifest', image, digests, sizes })];
+  'registry.Served': ({ event, name, world }) => {
+    const { asker, id, list, digests, sizes } = event;
+    return reply(world, asker, name, id, { list, digests, sizes });
   },
-  'registry.Missing': ({ event, stamp }) =>
-    fail(event.asker, event.image, event.why, event.words, [stamp.seq]),
-  'docker.LayerStarted': ({ event, name, world }) => {
-    const site = world.state('docker', name)?.pull?.site ?? '';
-    const rtt = world.state('registry', site)?.rtt ?? 0;
-    const after = requestTime(world, name, site) + slowStartTrips(event.size) * rtt;
-    const path = pathOf(world, name, site);
-    return [
-      ask(
-        'fabric',
-        'net',
-        { type: 'start', owner: OWNER + name, tag: event.digest, path, size: event.size },
-        after,
-        layerKey(name, event.digest),
-      ),
-    ];
+  'registry.Missing': ({ event, name, stamp, world }) =>
+    reply(world, event.asker, name, event.id, { status: 404, words: event.words, facts: [stamp.seq] }),
+  'registry.Answered': ({ event, name, stamp, world }) => {
+    const { asker, id, status, to, bytes, words } = event;
+    return reply(world, asker, name, id, { status, to, bytes, words, facts: [stamp.seq] });
+  },
+  'docker.Answered': ({ event, name, world }) => {
+    const exchange = world.state('docker', name)?.pull?.open.get(event.id);
+    if (exchange?.phase !== 'receiving') return NOTHING;
+    const { host, blob: tag, bytes: size } = exchange;
+    const cap = world.state('registry', host)?.perTransfer ?? 0;
+    const start = {
+      type: 'start' as const,
+      owner: OWNER + name,
+      tag,
+      path: pathOf(world, name, host),
+      size,
+      cap,
+    };
+    const after = slowStartTrips(size) * rttOf(world, host);
+    return [ask('fabric', 'net', start, after, layerKey(name, tag))];
   },
   'fabric.Ended': ({ event }) =>
     event.owner.startsWith(OWNER)
@@ -208,8 +269,7 @@ export const pull = defineFlow('pull', {
       : NOTHING,
   'vm.Lost': ({ name }) => [ask('docker', name, { type: 'stop' })],
   'vm.Deleting': ({ name }) => [ask('docker', name, { type: 'stop' })],
-  'docker.Stopped': ({ event, name }) => [
-    ask('fabric', 'net', { type: 'cancel', owner: OWNER + name }),
-    ...event.digests.map((digest) => withdraw('fabric', 'net', layerKey(name, digest))),
-  ],
+  'docker.PullFailed': ({ event, name }) =>
+    event.digests.length === 0 ? NOTHING : callOff(name, event.digests),
+  'docker.Stopped': ({ event, name }) => callOff(name, event.digests),
 });

@@ -179,10 +179,23 @@ const PHRASES: Book = {
   'proxy.Resigned': ({ host, issuer, asker }) =>
     detail(`shows ${asker} a leaf for ${host} signed by ${issuer}`),
   'proxy.Refused': ({ host, words }) => bad(`refused a session to ${host}: ${words}`),
+  'proxy.Trusting': ({ roots }) => quiet(`trusts origins of ${list(roots)}`),
+  'proxy.Answered': ({ host, status, asker }) =>
+    bad(`distrusts ${host}, and shows its own page (${status}) to`, asker),
   'registry.Declared': ({ issuer }) => quiet(`serves images, certificate by ${issuer}`),
   'registry.Published': ({ image, digests }) => quiet(`has ${image} (${plural(digests.length, 'layer')})`),
   'registry.Served': ({ image, asker }) => quiet(`serves the manifest of ${image} to ${asker}`),
-  'registry.Missing': ({ words }) => bad(words),
+  'registry.Missing': ({ image, words }) => bad(`has no ${image}: ${words}`),
+  'registry.Arranged': ({ token, blobs }) =>
+    quiet(
+      `sends clients to ${token === '' ? 'nobody' : token} for tokens and to ${blobs === '' ? 'itself' : blobs} for blobs`,
+    ),
+  'registry.Disturbed': ({ path }) =>
+    story(`answers ${path === '' ? 'requests' : `requests for a ${path}`} wrongly`),
+  'registry.Answered': ({ asker, path, status, words }) =>
+    status < 400 || status === 401
+      ? quiet(`answers ${asker} (${path}) with ${status}`)
+      : bad(`answers ${asker} (${path}) with ${status}${words === '' ? '' : `: ${words}`}`),
   'fabric.LinkSet': ({ link }) => quiet(`link ${link} set`),
   'fabric.Started': ({ owner, tag, size }) => quiet(`${owner} transfers ${tag} (${formatBytes(size)})`),
   'fabric.Ended': ({ owner, tag }) => quiet(`${owner} has ${tag}`),
@@ -191,11 +204,21 @@ const PHRASES: Book = {
   'docker.Started': () => detail('container engine is up'),
   'docker.Queued': ({ container }) => quiet(`${container} waits for the pull under way`),
   'docker.PullStarted': ({ image, site }) => detail(`pulls ${image} from ${site}`),
-  'docker.Connected': ({ image }) => quiet(`session for ${image} is up`),
+  'docker.Configured': ({ client }) => quiet(`pulls as ${client} does`),
+  'docker.RootsLoaded': ({ registry }) =>
+    quiet(registry === '' ? 'reads the roots of its machine' : `reads the roots kept for ${registry}`),
+  'docker.Requested': ({ method, path, host, from }) =>
+    quiet(`${method} ${path} of ${host}${from > 0 ? ` from byte ${from}` : ''}`),
+  'docker.Connected': ({ host }) => quiet(`session with ${host} is up`),
+  'docker.Answered': ({ status }) => quiet(status === 0 ? 'has no answer' : `is answered ${status}`),
+  'docker.SetBack': ({ words }) => ({ ...detail(words), mark: 'bad' }),
+  'docker.Retrying': ({ digest, wait, words }) =>
+    story(`${words}: tries ${digest} again in ${formatDuration(wait)}`),
   'docker.ManifestRead': ({ image }) => quiet(`has the manifest of ${image}`),
   'docker.LayerStarted': ({ digest, size }) => quiet(`fetches layer ${digest} (${formatBytes(size)})`),
   'docker.LayerDone': ({ digest }) => quiet(`has layer ${digest}`),
-  'docker.Unpacking': ({ image }) => quiet(`unpacks ${image}`),
+  'docker.Unpacking': ({ image, digest }) => quiet(`unpacks ${digest === '' ? image : digest}`),
+  'docker.Unpacked': ({ digest }) => quiet(`has unpacked ${digest}`),
   'docker.Pulled': ({ image }) => story(`pulled ${image}`),
   'docker.PullFailed': ({ image, words }) => bad(`could not pull ${image}: ${words}`),
   'docker.ContainerStarted': ({ container, port }) => story(`runs ${container} on port ${port}`),

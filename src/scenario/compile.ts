@@ -82,7 +82,7 @@ class Compiler {
       this.#ask(site.path, 'registry', host, { type: 'declare', issuer, from, until, rtt, bandwidth, up });
       for (const [image, { path, layers }] of Object.entries(site.images)) {
         const [digests, sizes] = [layers.map((layer) => layer.digest), layers.map((layer) => layer.size)];
-        this.#ask(path, 'registry', host, { type: 'publish', image, digests, sizes });
+        this.#ask(path, 'registry', host, { type: 'publish', image, digests, sizes, list: false });
       }
     }
     for (const [name, proxy] of Object.entries(this.#scenario.proxies)) {

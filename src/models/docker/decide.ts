@@ -1,21 +1,12 @@
 import { type Micros, SECOND } from '../../base/units.ts';
 import { type Model, NEVER, NOTHING, type Send, type Stamp } from '../../kernel/model.ts';
 import { type DockerCommand, type DockerEvent, dockerEvents } from './events.ts';
-import { absent, type Docker, emptyDocker, evolve, type Pull, type Run } from './state.ts';
+import { again, answer, beginPull, bodyEnded, cutOff, layerUnpacked } from './pull.ts';
+import { CONFIG, type Docker, emptyDocker, evolve, type Run } from './state.ts';
+import { dockerUpcasts, dockerVersions } from './upcasts.ts';
 
 /** Starting the engine. Assumed. */
 const START: Micros = 3 * SECOND;
-/** Layers fetched at once, a constant in Docker 1.11 (facts/registry-and-tls.md 8.2). */
-const LAYERS_AT_ONCE = 3;
-/** Unpacked bytes per compressed byte, and unpacked bytes per second of gunzip in Go: the middle of what was measured (8.5). */
-const RATIO = 3.3;
-const UNPACK_RATE = 130e6;
-
-/** The registry of an image name: its first part when that looks like a host, else Docker Hub. */
-export function siteOf(image: string): string {
-  const first = image.split('/')[0] as string;
-  return image.includes('/') && /[.:]/.test(first) ? first : 'registry-1.docker.io';
-}
 
 const starts = (run: Run): DockerEvent => ({
   type: 'ContainerStarted',
@@ -24,50 +15,38 @@ const starts = (run: Run): DockerEvent => ({
   port: run.port,
 });
 
-const begins = (run: Run, docker: Readonly<Docker>): DockerEvent =>
-  docker.images.has(run.image) ? starts(run) : { type: 'PullStarted', ...run, site: siteOf(run.image) };
+const needsPull = (run: Run, images: ReadonlySet<string>) => run.container === '' || !images.has(run.image);
 
-/** Starts as many further layers as may run at once; unpacks what was fetched when there are none left. */
-function goOn(pull: Pull, have: (digest: string) => boolean, active: readonly string[]): DockerEvent[] {
-  const sizes = new Map(pull.digests.map((digest, i) => [digest, pull.sizes[i] as number]));
-  const missing = [...sizes].filter(([digest]) => !have(digest) && !active.includes(digest));
-  if (missing.length === 0 && active.length === 0) {
-    const compressed = pull.fetch.reduce((sum, digest) => sum + (sizes.get(digest) ?? 0), 0);
-    return [
-      {
-        type: 'Unpacking',
-        image: pull.image,
-        takes: Math.round(((compressed * RATIO) / UNPACK_RATE) * SECOND),
-      },
-    ];
-  }
-  return missing
-    .slice(0, LAYERS_AT_ONCE - active.length)
-    .map(([digest, size]) => ({ type: 'LayerStarted', image: pull.image, digest, size }));
+/** A run that is asked for: it waits while a pull is under way. */
+function begin(run: Run, docker: Readonly<Docker>): readonly DockerEvent[] {
+  if (run.container !== '' && docker.containers.has(run.container)) return NOTHING;
+  if (docker.pull !== undefined) return [{ type: 'Queued', ...run }];
+  return needsPull(run, docker.images) ? beginPull(run, docker) : [starts(run)];
 }
 
 /** What follows a pull that is over: runs that need none start, up to the first that needs one. */
 function nextRuns(docker: Readonly<Docker>, images: ReadonlySet<string>): DockerEvent[] {
-  const first = docker.queue.findIndex((run) => !images.has(run.image));
+  const first = docker.queue.findIndex((run) => needsPull(run, images));
   const ready = first < 0 ? docker.queue : docker.queue.slice(0, first);
-  const next = first < 0 ? [] : docker.queue.slice(first, first + 1);
-  return [
-    ...ready.map(starts),
-    ...next.map((run): DockerEvent => ({ type: 'PullStarted', ...run, site: siteOf(run.image) })),
-  ];
+  const next = first < 0 ? undefined : docker.queue[first];
+  const fresh = { ...docker, idle: new Map<string, number>() };
+  return [...ready.map(starts), ...(next === undefined ? [] : beginPull(next, fresh))];
 }
 
-function layerDone(digest: string, docker: Readonly<Docker>): readonly DockerEvent[] {
-  const pull = docker.pull;
-  if (pull === undefined || !pull.active.includes(digest)) return NOTHING;
-  const active = pull.active.filter((other) => other !== digest);
-  const done: DockerEvent = { type: 'LayerDone', image: pull.image, digest };
-  return [done, ...goOn(pull, (other) => other === digest || docker.layers.has(other), active)];
+/** Adds what the end of a pull lets begin. */
+function afterPull(events: readonly DockerEvent[], docker: Readonly<Docker>): readonly DockerEvent[] {
+  const end = events.at(-1);
+  const { pull } = docker;
+  if (pull === undefined || (end?.type !== 'Pulled' && end?.type !== 'PullFailed')) return events;
+  const { container, image, port } = pull;
+  if (end.type === 'PullFailed') return [...events, ...nextRuns(docker, docker.images)];
+  const own = container === '' ? [] : [starts({ container, image, port })];
+  return [...events, ...own, ...nextRuns(docker, new Set(docker.images).add(image))];
 }
 
 function decide(command: DockerCommand, docker: Readonly<Docker>): readonly DockerEvent[] {
+  if (command.type === 'configure') return [{ ...command, type: 'Configured' }];
   if (docker.power === 'off' && command.type !== 'start') return NOTHING;
-  const pull = docker.pull;
   switch (command.type) {
     case 'start':
       return docker.power === 'off' ? [{ type: 'Starting', preloaded: command.preloaded }] : NOTHING;
@@ -75,48 +54,49 @@ function decide(command: DockerCommand, docker: Readonly<Docker>): readonly Dock
       return docker.power === 'starting' ? [{ type: 'Started' }] : NOTHING;
     case 'run': {
       const { container, image, port } = command;
-      if (docker.containers.has(container)) return NOTHING;
-      return [
-        pull === undefined
-          ? begins({ container, image, port }, docker)
-          : { type: 'Queued', container, image, port },
-      ];
+      return begin({ container, image, port }, docker);
     }
-    case 'connected':
-      return pull?.image === command.image ? [{ type: 'Connected', image: command.image }] : NOTHING;
-    case 'manifest': {
-      if (pull?.image !== command.image) return NOTHING;
-      const { image, digests, sizes } = command;
-      return [
-        { type: 'ManifestRead', image, digests, sizes },
-        ...goOn(
-          { ...pull, digests, sizes, fetch: absent(docker, digests) },
-          (digest) => docker.layers.has(digest),
-          [],
-        ),
-      ];
-    }
-    case 'layer':
-      return layerDone(command.digest, docker);
-    case 'unpacked':
-      if (pull?.image !== command.image) return NOTHING;
-      return [
-        { type: 'Pulled', image: pull.image },
-        starts(pull),
-        ...nextRuns(docker, new Set(docker.images).add(pull.image)),
-      ];
-    case 'pull-failed': {
-      if (pull?.image !== command.image) return NOTHING;
-      const { image, why, words, facts } = command;
-      return [
-        { type: 'PullFailed', image, container: pull.container, why, words, facts },
-        ...nextRuns(docker, docker.images),
-      ];
-    }
+    case 'pull':
+      return begin({ container: '', image: command.image, port: 0 }, docker);
     case 'stop':
-      return [{ type: 'Stopped', digests: pull?.active ?? [] }];
+      return [{ type: 'Stopped', digests: docker.pull?.active ?? [] }];
+    default:
+      return afterPull(inPull(command, docker), docker);
   }
 }
+
+type InPull = Extract<
+  DockerCommand,
+  { type: 'connected' | 'cut-off' | 'answer' | 'layer' | 'retry' | 'unpacked' }
+>;
+
+function inPull(command: InPull, docker: Readonly<Docker>): readonly DockerEvent[] {
+  const { pull } = docker;
+  if (pull === undefined) return NOTHING;
+  switch (command.type) {
+    case 'connected':
+    case 'cut-off': {
+      const { host } = command;
+      // Handshakes with one host end in the order in which they began.
+      const exchange = [...pull.open.values()].find(
+        (open) => open.phase === 'connecting' && open.host === host,
+      );
+      if (exchange === undefined) return NOTHING;
+      if (command.type === 'cut-off') return cutOff({ ...command, status: 0 }, exchange, pull, docker);
+      return [{ type: 'Connected', image: pull.image, id: exchange.id, host }];
+    }
+    case 'answer':
+      return answer(command, pull, docker);
+    case 'layer':
+      return bodyEnded(command.digest, pull, docker);
+    case 'retry':
+      return pull.image === command.image ? again(command.digest, pull, docker) : NOTHING;
+    case 'unpacked':
+      return pull.image === command.image ? layerUnpacked(command.digest, pull, docker) : NOTHING;
+  }
+}
+
+const retryKey = (digest: string) => `retry ${digest}`;
 
 function react(
   event: DockerEvent,
@@ -126,17 +106,30 @@ function react(
   switch (event.type) {
     case 'Starting':
       return [{ to, after: START, command: { type: 'started' }, key: 'start' }];
-    case 'Unpacking':
-      return [{ to, after: event.takes, command: { type: 'unpacked', image: event.image }, key: 'unpack' }];
+    case 'Unpacking': {
+      const { image, digest, takes } = event;
+      return [{ to, after: takes, command: { type: 'unpacked', image, digest }, key: 'unpack' }];
+    }
+    case 'Retrying': {
+      const { image, digest, wait } = event;
+      return [{ to, after: wait, command: { type: 'retry', image, digest }, key: retryKey(digest) }];
+    }
+    case 'PullFailed':
+      return withdrawn(to, ['unpack', ...[CONFIG, ...event.digests].map(retryKey)]);
     case 'Stopped':
-      return ['start', 'unpack'].map((key) => ({ to, after: NEVER, command: { type: 'stop' }, key }));
+      return withdrawn(to, ['start', 'unpack', ...[CONFIG, ...event.digests].map(retryKey)]);
     default:
       return NOTHING;
   }
 }
 
+const withdrawn = (to: Stamp['entity'], keys: readonly string[]): readonly Send<DockerCommand>[] =>
+  keys.map((key) => ({ to, after: NEVER, command: { type: 'stop' }, key }));
+
 export const docker: Model<Docker, DockerCommand, DockerEvent> = {
   name: 'docker',
+  versions: dockerVersions,
+  upcasts: dockerUpcasts,
   events: dockerEvents,
   initial: emptyDocker,
   decide,

@@ -1,28 +1,50 @@
-/** The container engine of one machine (Docker 1.11): pulls, layers, containers (facts/registry-and-tls.md section 8). */
+/** A container client on one machine: pulls, layers, containers (facts/registry-and-tls.md section 8). */
 import type { Bytes, Micros } from '../../base/units.ts';
 import type { Shapes } from '../../base/wire.ts';
+import type { Client, Path } from './profile.ts';
+
+/** What a registry, or a proxy in its place, answered. `to` is where it redirects to; `bytes` is what will come of a body. */
+export interface Answer {
+  readonly id: number;
+  readonly status: number;
+  readonly to: string;
+  readonly bytes: Bytes;
+  readonly words: string;
+  readonly facts: readonly number[];
+  /** Of a manifest: whether it is a list of platforms, else its layers. */
+  readonly list: boolean;
+  readonly digests: readonly string[];
+  readonly sizes: readonly Bytes[];
+}
 
 export type DockerCommand =
+  | {
+      readonly type: 'configure';
+      readonly client: Client;
+      /** Registries that have a folder of roots of their own, and registries that are not verified. */
+      readonly ownRoots: readonly string[];
+      readonly insecure: readonly string[];
+    }
   | { readonly type: 'start'; readonly preloaded: readonly string[] }
   | { readonly type: 'started' }
   /** `docker run`: pulls the image when it is not there. */
   | { readonly type: 'run'; readonly container: string; readonly image: string; readonly port: number }
-  | { readonly type: 'connected'; readonly image: string }
+  /** `docker pull`: asks the registry even when the image is there. */
+  | { readonly type: 'pull'; readonly image: string }
+  /** A session with a host is open: that of the oldest request that waits for one. */
+  | { readonly type: 'connected'; readonly host: string }
+  /** It could not be opened. */
   | {
-      readonly type: 'manifest';
-      readonly image: string;
-      readonly digests: readonly string[];
-      readonly sizes: readonly Bytes[];
-    }
-  | { readonly type: 'layer'; readonly digest: string }
-  | { readonly type: 'unpacked'; readonly image: string }
-  | {
-      readonly type: 'pull-failed';
-      readonly image: string;
+      readonly type: 'cut-off';
+      readonly host: string;
       readonly why: string;
       readonly words: string;
       readonly facts: readonly number[];
     }
+  | ({ readonly type: 'answer' } & Answer)
+  | { readonly type: 'layer'; readonly digest: string }
+  | { readonly type: 'retry'; readonly image: string; readonly digest: string }
+  | { readonly type: 'unpacked'; readonly image: string; readonly digest: string }
   | { readonly type: 'stop' };
 
 export type DockerEvent =
@@ -30,6 +52,7 @@ export type DockerEvent =
   | { readonly type: 'Started' }
   /** Another run waits until the pull under way is over. */
   | { readonly type: 'Queued'; readonly container: string; readonly image: string; readonly port: number }
+  /** `container` is empty for a pull alone. */
   | {
       readonly type: 'PullStarted';
       readonly container: string;
@@ -37,7 +60,8 @@ export type DockerEvent =
       readonly port: number;
       readonly site: string;
     }
-  | { readonly type: 'Connected'; readonly image: string }
+  /** The session that a request waits for is open. */
+  | { readonly type: 'Connected'; readonly image: string; readonly id: number; readonly host: string }
   | {
       readonly type: 'ManifestRead';
       readonly image: string;
@@ -46,9 +70,14 @@ export type DockerEvent =
     }
   | { readonly type: 'LayerStarted'; readonly image: string; readonly digest: string; readonly size: Bytes }
   | { readonly type: 'LayerDone'; readonly image: string; readonly digest: string }
-  | { readonly type: 'Unpacking'; readonly image: string; readonly takes: Micros }
+  | {
+      readonly type: 'Unpacking';
+      readonly image: string;
+      readonly digest: string;
+      readonly takes: Micros;
+    }
   | { readonly type: 'Pulled'; readonly image: string }
-  /** Not retried: the node's script runs `docker run` once and does not look at its exit code. */
+  /** Not retried: the node's script runs `docker run` once and does not look at its exit code. `digests` were under way. */
   | {
       readonly type: 'PullFailed';
       readonly image: string;
@@ -56,6 +85,7 @@ export type DockerEvent =
       readonly why: string;
       readonly words: string;
       readonly facts: readonly number[];
+      readonly digests: readonly string[];
     }
   | {
       readonly type: 'ContainerStarted';
@@ -64,22 +94,91 @@ export type DockerEvent =
       readonly port: number;
     }
   /** `digests` are the layers that were under way. */
-  | { readonly type: 'Stopped'; readonly digests: readonly string[] };
+  | { readonly type: 'Stopped'; readonly digests: readonly string[] }
+  | {
+      readonly type: 'Configured';
+      readonly client: Client;
+      readonly ownRoots: readonly string[];
+      readonly insecure: readonly string[];
+    }
+  /** Roots were read: the system's when `fresh`, and those of a registry's folder when one is named. */
+  | { readonly type: 'RootsLoaded'; readonly registry: string; readonly fresh: boolean }
+  /** `step` is the place among the requests before the blobs, or -1. `kept`: on a connection that is open. */
+  | {
+      readonly type: 'Requested';
+      readonly image: string;
+      readonly id: number;
+      readonly step: number;
+      readonly transport: number;
+      readonly method: 'GET' | 'HEAD';
+      readonly host: string;
+      readonly path: Path;
+      readonly blob: string;
+      readonly from: Bytes;
+      readonly authorized: boolean;
+      readonly kept: boolean;
+    }
+  | {
+      readonly type: 'Answered';
+      readonly image: string;
+      readonly id: number;
+      readonly status: number;
+      readonly bytes: Bytes;
+    }
+  /** A failure that is not the end of the pull yet. */
+  | {
+      readonly type: 'SetBack';
+      readonly image: string;
+      readonly digest: string;
+      readonly why: string;
+      readonly words: string;
+      readonly facts: readonly number[];
+    }
+  | {
+      readonly type: 'Retrying';
+      readonly image: string;
+      readonly digest: string;
+      readonly attempt: number;
+      readonly wait: Micros;
+      readonly words: string;
+    }
+  | { readonly type: 'Unpacked'; readonly image: string; readonly digest: string };
 
 const run = { container: 'text', image: 'text', port: 'int' } as const;
+const layer = { image: 'text', digest: 'text' } as const;
+const failure = { why: 'text', words: 'text', facts: 'seqs' } as const;
 
 export const dockerEvents: Shapes<DockerEvent> = {
   Starting: { preloaded: 'texts' },
   Started: {},
   Queued: run,
   PullStarted: { ...run, site: 'text' },
-  Connected: { image: 'text' },
+  Connected: { image: 'text', id: 'int', host: 'text' },
   ManifestRead: { image: 'text', digests: 'texts', sizes: 'ints' },
-  LayerStarted: { image: 'text', digest: 'text', size: 'int' },
-  LayerDone: { image: 'text', digest: 'text' },
-  Unpacking: { image: 'text', takes: 'int' },
+  LayerStarted: { ...layer, size: 'int' },
+  LayerDone: layer,
+  Unpacking: { ...layer, takes: 'int' },
   Pulled: { image: 'text' },
-  PullFailed: { image: 'text', container: 'text', why: 'text', words: 'text', facts: 'seqs' },
+  PullFailed: { image: 'text', container: 'text', ...failure, digests: 'texts' },
   ContainerStarted: run,
   Stopped: { digests: 'texts' },
+  Configured: { client: 'text', ownRoots: 'texts', insecure: 'texts' },
+  RootsLoaded: { registry: 'text', fresh: 'bool' },
+  Requested: {
+    image: 'text',
+    id: 'int',
+    step: 'int',
+    transport: 'int',
+    method: 'text',
+    host: 'text',
+    path: 'text',
+    blob: 'text',
+    from: 'int',
+    authorized: 'bool',
+    kept: 'bool',
+  },
+  Answered: { image: 'text', id: 'int', status: 'int', bytes: 'int' },
+  SetBack: { ...layer, ...failure },
+  Retrying: { ...layer, attempt: 'int', wait: 'int', words: 'text' },
+  Unpacked: layer,
 };

@@ -1,29 +1,71 @@
 import type { Bytes } from '../../base/units.ts';
 import type { Stamp } from '../../kernel/model.ts';
 import type { DockerEvent } from './events.ts';
+import { type Client, isHubName, PROFILES, siteOf } from './profile.ts';
 
 export interface Run {
+  /** Empty for a pull alone. */
   readonly container: string;
   readonly image: string;
   readonly port: number;
 }
 
+/** A request without its answer, or with one whose body is on its way. */
+export interface Exchange extends Readonly<Omit<Extract<DockerEvent, { type: 'Requested' }>, 'type'>> {
+  phase: 'connecting' | 'waiting' | 'receiving';
+  /** Bytes of the body that will come. */
+  bytes: Bytes;
+}
+
+/** What is known of a blob of the pull under way. The image's configuration has no size before it is there. */
+export interface Blob {
+  readonly size: Bytes;
+  got: Bytes;
+  attempt: number;
+  /** Requests without a body within this attempt. */
+  opens: number;
+  state: 'waiting' | 'moving' | 'resting' | 'done' | 'failed';
+}
+
+export interface Setback {
+  readonly why: string;
+  readonly words: string;
+  readonly facts: readonly number[];
+}
+
 /** The pull under way. Layers are fetched in order, a few at a time. */
 export interface Pull extends Run {
   site: string;
+  /** The last request before the blobs, and the transports that have a token. */
+  step: number;
+  tokens: number[];
+  open: Map<number, Exchange>;
   digests: readonly string[];
   sizes: readonly Bytes[];
   /** Layers that were not there when the manifest was read: those are fetched and unpacked. */
   fetch: readonly string[];
   active: string[];
+  blobs: Map<string, Blob>;
+  /** Layers that were unpacked, and the one that is. */
+  unpacked: string[];
+  unpacking: string;
+  setback: Setback | undefined;
 }
 
 export interface Docker {
   power: 'off' | 'starting' | 'running';
+  client: Client;
+  ownRoots: readonly string[];
+  insecure: readonly string[];
+  /** Whether this life of the program has read the system's roots. */
+  hasRoots: boolean;
   images: Set<string>;
   layers: Set<string>;
   pull: Pull | undefined;
   queue: Run[];
+  nextId: number;
+  /** Connections that wait for a further request, by host and transport. */
+  idle: Map<string, number>;
   /** Event that started each container. */
   containers: Map<string, number>;
   startedSeq: number;
@@ -34,24 +76,167 @@ export interface Docker {
 
 export const emptyDocker = (): Docker => ({
   power: 'off',
+  client: 'docker-1.11',
+  ownRoots: [],
+  insecure: [],
+  hasRoots: false,
   images: new Set(),
   layers: new Set(),
   pull: undefined,
   queue: [],
+  nextId: 1,
+  idle: new Map(),
   containers: new Map(),
   startedSeq: -1,
   failedSeq: -1,
   lastSeq: -1,
 });
 
+/** How an image's configuration is named among its blobs. */
+export const CONFIG = 'config';
+
 /** Digests of a manifest that the engine does not have yet, each once. */
 export const absent = (docker: Readonly<Docker>, digests: readonly string[]): string[] => [
   ...new Set(digests.filter((digest) => !docker.layers.has(digest))),
 ];
 
+/** The registry whose folder of roots a pull is verified with besides the system's, or the empty text. */
+export function ownRootsFor({ client, ownRoots }: Readonly<Docker>, image: string): string {
+  const site = siteOf(image);
+  const isServed = ownRoots.includes(site) && (PROFILES[client].ownRoots.forHub || !isHubName(image));
+  return isServed ? site : '';
+}
+
+export const idleKey = (host: string, transport: number): string => `${host} ${transport}`;
+
+const blobOf = (size: Bytes): Blob => ({ size, got: 0, attempt: 1, opens: 0, state: 'waiting' });
+
+function readManifest(docker: Docker, pull: Pull, digests: readonly string[], sizes: readonly Bytes[]): void {
+  pull.digests = digests;
+  pull.sizes = sizes;
+  pull.fetch = absent(docker, digests);
+  for (const digest of pull.fetch) pull.blobs.set(digest, blobOf(sizes[digests.indexOf(digest)] as number));
+  pull.blobs.set(CONFIG, blobOf(0));
+}
+
+/** A connection is free again when its answer was read to the end: not when the client turned away from a body. */
+function close(docker: Docker, pull: Pull, { id, host, transport, method }: Exchange, status: number): void {
+  pull.open.delete(id);
+  if (!PROFILES[docker.client].keepsAlive || status === 0 || (status >= 400 && method === 'GET')) return;
+  const key = idleKey(host, transport);
+  docker.idle.set(key, (docker.idle.get(key) ?? 0) + 1);
+}
+
+function requested(docker: Docker, pull: Pull, { type: _, ...request }: DockerEvent & { type: 'Requested' }) {
+  const { id, host, transport, step, path, blob, kept } = request;
+  docker.nextId = id + 1;
+  pull.open.set(id, { ...request, phase: kept ? 'waiting' : 'connecting', bytes: 0 });
+  if (step >= 0) pull.step = step;
+  const key = idleKey(host, transport);
+  if (kept) docker.idle.set(key, (docker.idle.get(key) ?? 1) - 1);
+  const moving = pull.blobs.get(blob);
+  if (moving === undefined) return;
+  moving.state = 'moving';
+  if (path === 'blob') moving.opens += 1;
+}
+
+function answered(docker: Docker, pull: Pull, { id, status, bytes }: DockerEvent & { type: 'Answered' }) {
+  const exchange = pull.open.get(id);
+  if (exchange === undefined) return;
+  const blob = pull.blobs.get(exchange.blob);
+  const isBody = blob !== undefined && status >= 200 && status < 300;
+  if (exchange.path === 'token' && status < 300) pull.tokens.push(exchange.transport);
+  if (isBody && exchange.blob !== CONFIG) {
+    exchange.phase = 'receiving';
+    exchange.bytes = bytes;
+    return;
+  }
+  if (isBody) blob.state = 'done';
+  close(docker, pull, exchange, status);
+}
+
+/** A body came to its end, whole or not. */
+function received(docker: Docker, pull: Pull, digest: string): void {
+  const exchange = [...pull.open.values()].find(
+    ({ blob, phase }) => blob === digest && phase === 'receiving',
+  );
+  const blob = pull.blobs.get(digest);
+  if (exchange === undefined || blob === undefined) return;
+  blob.got += exchange.bytes;
+  pull.open.delete(exchange.id);
+  if (blob.got >= blob.size) close(docker, pull, exchange, 200);
+}
+
+/** What happens to the pull under way. */
+function evolvePull(docker: Docker, pull: Pull, event: DockerEvent): void {
+  switch (event.type) {
+    case 'Requested':
+      requested(docker, pull, event);
+      return;
+    case 'Connected': {
+      const exchange = pull.open.get(event.id);
+      if (exchange !== undefined) exchange.phase = 'waiting';
+      return;
+    }
+    case 'Answered':
+      answered(docker, pull, event);
+      return;
+    case 'ManifestRead':
+      readManifest(docker, pull, event.digests, event.sizes);
+      return;
+    case 'LayerStarted':
+      pull.active.push(event.digest);
+      return;
+    case 'LayerDone':
+      received(docker, pull, event.digest);
+      pull.active = pull.active.filter((digest) => digest !== event.digest);
+      setBlob(pull, event.digest, 'done');
+      return;
+    case 'Retrying': {
+      received(docker, pull, event.digest);
+      drop(pull, event.digest);
+      const blob = pull.blobs.get(event.digest);
+      if (blob !== undefined) Object.assign(blob, { attempt: event.attempt + 1, opens: 0, state: 'resting' });
+      return;
+    }
+    case 'SetBack':
+      received(docker, pull, event.digest);
+      drop(pull, event.digest);
+      pull.active = pull.active.filter((digest) => digest !== event.digest);
+      setBlob(pull, event.digest, 'failed');
+      pull.setback ??= { why: event.why, words: event.words, facts: event.facts };
+      return;
+    case 'Unpacking':
+      pull.unpacking = event.digest;
+      return;
+    case 'Unpacked':
+      pull.unpacking = '';
+      pull.unpacked.push(event.digest);
+      return;
+    default:
+      return;
+  }
+}
+
+function setBlob(pull: Pull, digest: string, state: Blob['state']): void {
+  const blob = pull.blobs.get(digest);
+  if (blob !== undefined) blob.state = state;
+}
+
+/** Requests for a blob that lead nowhere, or all before the blobs. */
+function drop(pull: Pull, blob: string): void {
+  for (const [id, exchange] of pull.open) if (exchange.blob === blob) pull.open.delete(id);
+}
+
 export function evolve(docker: Docker, event: DockerEvent, { seq }: Stamp): void {
   docker.lastSeq = seq;
+  if (docker.pull !== undefined) evolvePull(docker, docker.pull, event);
   switch (event.type) {
+    case 'Configured':
+      docker.client = event.client;
+      docker.ownRoots = event.ownRoots;
+      docker.insecure = event.insecure;
+      return;
     case 'Starting':
       docker.power = 'starting';
       for (const image of event.preloaded) docker.images.add(image);
@@ -60,6 +245,9 @@ export function evolve(docker: Docker, event: DockerEvent, { seq }: Stamp): void
       docker.power = 'running';
       docker.startedSeq = seq;
       return;
+    case 'RootsLoaded':
+      if (event.fresh) docker.hasRoots = PROFILES[docker.client].isDaemon;
+      return;
     case 'Queued': {
       const { container, image, port } = event;
       docker.queue.push({ container, image, port });
@@ -67,26 +255,16 @@ export function evolve(docker: Docker, event: DockerEvent, { seq }: Stamp): void
     }
     case 'PullStarted': {
       const { container, image, port, site } = event;
-      docker.queue = docker.queue.filter((run) => run.container !== container);
-      docker.pull = { container, image, port, site, digests: [], sizes: [], fetch: [], active: [] };
+      docker.queue = docker.queue.filter((run) => run.container !== container || run.image !== image);
+      docker.idle.clear();
+      docker.pull = {
+        ...{ container, image, port, site, step: 0, tokens: [], open: new Map(), digests: [], sizes: [] },
+        ...{ fetch: [], active: [], blobs: new Map(), unpacked: [], unpacking: '', setback: undefined },
+      };
       return;
     }
-    case 'Connected':
-    case 'Unpacking':
-      return;
-    case 'ManifestRead':
-      if (docker.pull !== undefined) {
-        const { digests, sizes } = event;
-        Object.assign(docker.pull, { digests, sizes, fetch: absent(docker, digests) });
-      }
-      return;
-    case 'LayerStarted':
-      docker.pull?.active.push(event.digest);
-      return;
     case 'LayerDone':
       docker.layers.add(event.digest);
-      if (docker.pull !== undefined)
-        docker.pull.active = docker.pull.active.filter((digest) => digest !== event.digest);
       return;
     case 'Pulled':
       docker.images.add(event.image);
@@ -103,8 +281,11 @@ export function evolve(docker: Docker, event: DockerEvent, { seq }: Stamp): void
     case 'Stopped':
       docker.power = 'off';
       docker.pull = undefined;
+      docker.hasRoots = false;
       docker.queue = [];
       docker.containers.clear();
+      return;
+    default:
       return;
   }
 }

@@ -1,7 +1,13 @@
 import { assert } from '../../base/assert.ts';
 import type { Micros } from '../../base/units.ts';
 import { type Context, type Model, NEVER, NOTHING, type Send, type Stamp } from '../../kernel/model.ts';
-import { type FabricCommand, type FabricEvent, fabricEvents } from './events.ts';
+import {
+  type FabricCommand,
+  type FabricEvent,
+  fabricEvents,
+  fabricUpcasts,
+  fabricVersions,
+} from './events.ts';
 import { emptyFabric, evolve, type Fabric, servedAt, type Transfer, transferKey } from './state.ts';
 
 /** Bytes a transfer still has to receive at an instant, and the rate at which it does. */
@@ -62,6 +68,8 @@ function react(
 
 export const fabric: Model<Fabric, FabricCommand, FabricEvent> = {
   name: 'fabric',
+  versions: fabricVersions,
+  upcasts: fabricUpcasts,
   events: fabricEvents,
   initial: emptyFabric,
   decide,

@@ -59,8 +59,9 @@ export function evolve(fabric: Fabric, event: FabricEvent, { at }: Stamp): void 
       fabric.links.set(event.link, event.rate / 8e6);
       break;
     case 'Started': {
-      const group = event.path.join(' ');
-      const flow = fabric.groups.get(group) ?? { path: event.path, count: 0, rate: 0, served: 0 };
+      const cap = event.cap === 0 ? Number.POSITIVE_INFINITY : event.cap / 8e6;
+      const group = event.cap === 0 ? event.path.join(' ') : `${event.path.join(' ')} at ${event.cap}`;
+      const flow = fabric.groups.get(group) ?? { path: event.path, cap, count: 0, rate: 0, served: 0 };
       flow.count += 1;
       fabric.groups.set(group, flow);
       const { owner, tag, size } = event;

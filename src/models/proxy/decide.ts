@@ -2,7 +2,7 @@ import type { Micros } from '../../base/units.ts';
 import { DAY } from '../../base/units.ts';
 import { type Context, type Model, NOTHING } from '../../kernel/model.ts';
 import { type ProxyCommand, type ProxyEvent, proxyEvents } from './events.ts';
-import { emptyProxy, evolve, type ProxyServer } from './state.ts';
+import { emptyProxy, evolve, inspects, type ProxyServer } from './state.ts';
 
 /** How long a forged leaf is valid from its making, as mitmproxy 8 does (facts/registry-and-tls.md section 5). */
 const FORGED_FOR: Micros = 365 * DAY;
@@ -27,7 +27,7 @@ function connect(
     const facts = [originSeq < 0 ? proxy.declaredSeq : originSeq];
     return { type: 'Refused', asker, host, why: 'registry.unreachable', words, facts };
   }
-  if (!proxy.intercept || proxy.bypass.includes(host))
+  if (!inspects(proxy, host))
     return { type: 'Tunnelled', asker, host, issuer, from, until, facts: [originSeq] };
   const forged = { issuer: proxy.issuer, from: at - proxy.backdate, until: at + FORGED_FOR };
   return { type: 'Resigned', asker, host, ...forged, facts: [proxy.inspectSeq] };
@@ -39,6 +39,12 @@ function decide(command: ProxyCommand, proxy: Readonly<ProxyServer>, { at }: Con
       return [{ ...command, type: 'Declared' }];
     case 'inspect':
       return [{ ...command, type: 'Inspecting' }];
+    case 'trust':
+      return [{ ...command, type: 'Trusting' }];
+    case 'answer': {
+      const { asker, host, id } = command;
+      return [{ type: 'Answered', asker, host, id, status: proxy.page, facts: [proxy.trustSeq] }];
+    }
     case 'connect':
       return [connect(command, proxy, at)];
   }

@@ -27,7 +27,11 @@ export type ProxyCommand =
       /** Whether the origin answers the proxy, and the event that says so. */
       readonly reachable: boolean;
       readonly originSeq: number;
-    };
+    }
+  /** Roots that the proxy itself trusts, and the status of its page when it does not trust an origin. */
+  | { readonly type: 'trust'; readonly roots: readonly string[]; readonly status: number }
+  /** A request inside a session that the proxy re-signed for an origin that it does not trust. */
+  | { readonly type: 'answer'; readonly asker: string; readonly host: string; readonly id: number };
 
 export type ProxyEvent =
   | {
@@ -70,6 +74,16 @@ export type ProxyEvent =
       readonly why: 'proxy.down' | 'registry.unreachable';
       readonly words: string;
       readonly facts: readonly number[];
+    }
+  | { readonly type: 'Trusting'; readonly roots: readonly string[]; readonly status: number }
+  /** The proxy's own page, under a certificate that the client trusts. */
+  | {
+      readonly type: 'Answered';
+      readonly asker: string;
+      readonly host: string;
+      readonly id: number;
+      readonly status: number;
+      readonly facts: readonly number[];
     };
 
 const session = {
@@ -87,4 +101,6 @@ export const proxyEvents: Shapes<ProxyEvent> = {
   Tunnelled: session,
   Resigned: session,
   Refused: { asker: 'text', host: 'text', why: 'text', words: 'text', facts: 'seqs' },
+  Trusting: { roots: 'texts', status: 'int' },
+  Answered: { asker: 'text', host: 'text', id: 'int', status: 'int', facts: 'seqs' },
 };

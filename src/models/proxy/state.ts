@@ -10,8 +10,13 @@ export interface ProxyServer {
   issuer: string;
   backdate: Micros;
   bypass: readonly string[];
+  /** Roots that it trusts itself; none: it verifies no origin. */
+  roots: readonly string[];
+  /** Status of its page about an origin that it does not trust. */
+  page: number;
   declaredSeq: number;
   inspectSeq: number;
+  trustSeq: number;
 }
 
 export const emptyProxy = (): ProxyServer => ({
@@ -22,9 +27,20 @@ export const emptyProxy = (): ProxyServer => ({
   issuer: '',
   backdate: 0,
   bypass: [],
+  roots: [],
+  page: 503,
   declaredSeq: -1,
   inspectSeq: -1,
+  trustSeq: -1,
 });
+
+/** Whether sessions with a host are opened and signed again. */
+export const inspects = ({ intercept, bypass }: Readonly<ProxyServer>, host: string): boolean =>
+  intercept && !bypass.includes(host);
+
+/** Whether a proxy that re-signs the sessions with a host distrusts the host itself (facts/registry-and-tls.md section 5). */
+export const distrusts = (proxy: Readonly<ProxyServer>, host: string, issuer: string): boolean =>
+  inspects(proxy, host) && proxy.roots.length > 0 && !proxy.roots.includes(issuer);
 
 export function evolve(proxy: ProxyServer, event: ProxyEvent, { seq }: Stamp): void {
   switch (event.type) {
@@ -41,6 +57,12 @@ export function evolve(proxy: ProxyServer, event: ProxyEvent, { seq }: Stamp): v
       proxy.bypass = event.bypass;
       proxy.inspectSeq = seq;
       return;
+    case 'Trusting':
+      proxy.roots = event.roots;
+      proxy.page = event.status;
+      proxy.trustSeq = seq;
+      return;
+    case 'Answered':
     case 'Tunnelled':
     case 'Resigned':
     case 'Refused':

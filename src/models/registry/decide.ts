@@ -1,27 +1,84 @@
 import { type Model, NOTHING } from '../../kernel/model.ts';
-import { type RegistryCommand, type RegistryEvent, registryEvents } from './events.ts';
+import { type RegistryCommand, type RegistryEvent, type Request, registryEvents } from './events.ts';
 import { emptyRegistry, evolve, type Registry } from './state.ts';
+import { registryUpcasts, registryVersions } from './upcasts.ts';
+
+/** What Docker Hub says over its limit (facts/registry-and-tls.md 8.3). */
+const TOO_MANY =
+  'toomanyrequests: You have reached your pull rate limit. You may increase the limit by authenticating and upgrading: ' +
+  'https://www.docker.com/increase-rate-limit';
+
+/** Requests by the part of a registry that they are for. */
+const PARTS: Readonly<Record<string, readonly string[]>> = {
+  manifest: ['manifest-tag', 'manifest-digest'],
+};
+
+/** Number of what goes wrong with a request, or -1. */
+function wrongWith({ path, size }: Request, registry: Readonly<Registry>): number {
+  return registry.wrongs.findIndex(
+    (wrong) =>
+      wrong.left > 0 &&
+      (wrong.path === '' || wrong.path === path || PARTS[wrong.path]?.includes(path) === true) &&
+      size >= wrong.least &&
+      size <= wrong.most,
+  );
+}
+
+/** The answer to a request where nothing goes wrong: its status, where it redirects to, the bytes of its body. */
+function rightAnswer(request: Request, registry: Readonly<Registry>) {
+  const { path, from, authorized, size } = request;
+  const open = { to: '', bytes: 0 };
+  if (path === 'token') return { ...open, status: 200 };
+  if (path === 'other') return { ...open, status: 404 };
+  if (path !== 'data' && !authorized && registry.token !== '')
+    return { ...open, status: 401, to: registry.token };
+  if (path === 'ping') return { ...open, status: 200 };
+  if (path === 'blob' && registry.blobs !== '') return { ...open, status: 307, to: registry.blobs };
+  return { ...open, status: from > 0 ? 206 : 200, bytes: size - from };
+}
+
+/** Answers a request, in the order in which a registry looks: what is wrong, who asks, what is there (facts/registry-and-tls.md 8.1). */
+function request(command: Request, registry: Readonly<Registry>): RegistryEvent {
+  const { image, asker, id, method, path, blob, from } = command;
+  const asked = { image, asker, id, method, path };
+  const disturbance = wrongWith(command, registry);
+  const wrong = registry.wrongs[disturbance];
+  const right = rightAnswer(command, registry);
+  const facts = wrong === undefined ? [] : [wrong.seq];
+  const rest = { blob, from, disturbance, facts };
+  if (wrong !== undefined && wrong.status > 0) {
+    const words = wrong.status === 429 ? TOO_MANY : '';
+    return { type: 'Answered', ...asked, ...rest, status: wrong.status, to: '', bytes: 0, words };
+  }
+  const bytes = wrong === undefined || wrong.cut < 0 ? right.bytes : Math.min(right.bytes, wrong.cut);
+  const isManifest = path === 'manifest-tag' || path === 'manifest-digest';
+  if (!isManifest || right.status !== 200)
+    return { type: 'Answered', ...asked, ...rest, ...right, bytes, words: '' };
+  const found = registry.images.get(image);
+  if (found !== undefined) return { type: 'Served', ...asked, ...found };
+  const words = 'manifest unknown: manifest unknown';
+  return { type: 'Missing', ...asked, why: 'image.not-found', words, facts: [registry.declaredSeq] };
+}
 
 function decide(command: RegistryCommand, registry: Readonly<Registry>): readonly RegistryEvent[] {
   switch (command.type) {
     case 'declare':
       return [{ ...command, type: 'Declared' }];
+    case 'arrange':
+      return [{ ...command, type: 'Arranged' }];
+    case 'disturb':
+      return [{ ...command, type: 'Disturbed' }];
     case 'publish':
       return [{ ...command, type: 'Published' }];
-    case 'manifest': {
-      const { image, asker } = command;
-      const found = registry.images.get(image);
-      if (found !== undefined) return [{ type: 'Served', image, asker, ...found }];
-      const words = `manifest for ${image} not found: manifest unknown: manifest unknown`;
-      return [
-        { type: 'Missing', image, asker, why: 'image.not-found', words, facts: [registry.declaredSeq] },
-      ];
-    }
+    case 'request':
+      return [request(command, registry)];
   }
 }
 
 export const registry: Model<Registry, RegistryCommand, RegistryEvent> = {
   name: 'registry',
+  versions: registryVersions,
+  upcasts: registryUpcasts,
   events: registryEvents,
   initial: emptyRegistry,
   decide,

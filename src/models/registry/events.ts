@@ -1,60 +1,130 @@
-/** Image registries on the internet: their certificate, their images, their layers. */
+/** Image registries on the internet, with their token services and blob stores: certificates, images, layers, and what goes wrong with them. */
 import type { BitsPerSecond, Bytes, Micros } from '../../base/units.ts';
 import type { Shapes } from '../../base/wire.ts';
 
+/** How an attempt to reach a host ends (facts/registry-and-tls.md 8.2). */
+export type Reach =
+  | 'ok'
+  | 'refused'
+  | 'no-such-name'
+  | 'resolver-silent'
+  | 'no-answer'
+  | 'nobody-on-the-link';
+
+/** A request as it reaches a host. `blob` is a digest or `config`; `from` the first byte wanted of it. */
+export interface Request {
+  readonly image: string;
+  readonly asker: string;
+  readonly id: number;
+  readonly method: 'GET' | 'HEAD';
+  readonly path: string;
+  readonly blob: string;
+  readonly from: Bytes;
+  readonly authorized: boolean;
+  /** Length of the blob, which the registry's own list of images tells its blob store. */
+  readonly size: Bytes;
+}
+
+/** Where the parts of a registry are. Empty `token`: nobody is asked for one; empty `blobs`: it sends blobs itself. */
+interface Parts {
+  readonly token: string;
+  readonly blobs: string;
+  /** Newest version of TLS, 12 or 13. */
+  readonly tls: number;
+  /** What one transfer gets at most; 0 is without a bound. */
+  readonly perTransfer: BitsPerSecond;
+  readonly reach: Reach;
+}
+
+/** What goes wrong with requests of a kind, so many times: another status, a delay, or a body cut off after so many bytes. */
+interface Disturbance {
+  readonly path: string;
+  /** Lengths of the bodies it befalls. */
+  readonly least: Bytes;
+  readonly most: Bytes;
+  /** 0: the right one. */
+  readonly status: number;
+  /** -1: the whole body. */
+  readonly cut: Bytes;
+  readonly times: number;
+}
+
+interface Site {
+  readonly issuer: string;
+  readonly from: Micros;
+  readonly until: Micros;
+  readonly rtt: Micros;
+  readonly bandwidth: BitsPerSecond;
+  readonly up: boolean;
+}
+
+interface Contents {
+  readonly image: string;
+  readonly digests: readonly string[];
+  readonly sizes: readonly Bytes[];
+  /** Whether its tag names a list of platforms, so that the layers are one manifest further. */
+  readonly list: boolean;
+}
+
 export type RegistryCommand =
-  | {
-      readonly type: 'declare';
-      readonly issuer: string;
-      readonly from: Micros;
-      readonly until: Micros;
-      readonly rtt: Micros;
-      readonly bandwidth: BitsPerSecond;
-      readonly up: boolean;
-    }
-  | {
-      readonly type: 'publish';
-      readonly image: string;
-      readonly digests: readonly string[];
-      readonly sizes: readonly Bytes[];
-    }
-  | { readonly type: 'manifest'; readonly image: string; readonly asker: string };
+  | ({ readonly type: 'declare' } & Site)
+  | ({ readonly type: 'arrange' } & Parts)
+  | ({ readonly type: 'disturb' } & Disturbance)
+  | ({ readonly type: 'publish' } & Contents)
+  | ({ readonly type: 'request' } & Request);
+
+interface Asked {
+  readonly image: string;
+  readonly asker: string;
+  readonly id: number;
+  readonly method: 'GET' | 'HEAD';
+  readonly path: string;
+}
 
 export type RegistryEvent =
-  | {
-      readonly type: 'Declared';
-      readonly issuer: string;
-      readonly from: Micros;
-      readonly until: Micros;
-      readonly rtt: Micros;
-      readonly bandwidth: BitsPerSecond;
-      readonly up: boolean;
-    }
-  | {
-      readonly type: 'Published';
-      readonly image: string;
-      readonly digests: readonly string[];
-      readonly sizes: readonly Bytes[];
-    }
-  | {
-      readonly type: 'Served';
-      readonly image: string;
-      readonly asker: string;
-      readonly digests: readonly string[];
-      readonly sizes: readonly Bytes[];
-    }
-  | {
+  | ({ readonly type: 'Declared' } & Site)
+  | ({ readonly type: 'Published' } & Contents)
+  /** A manifest, or the head of one. */
+  | ({ readonly type: 'Served' } & Asked & Omit<Contents, 'image'>)
+  | ({
       readonly type: 'Missing';
-      readonly image: string;
-      readonly asker: string;
       readonly why: 'image.not-found';
       readonly words: string;
       readonly facts: readonly number[];
-    };
+    } & Asked)
+  | ({ readonly type: 'Arranged' } & Parts)
+  | ({ readonly type: 'Disturbed' } & Disturbance)
+  /** Any other answer. `disturbance` is the number of what went wrong, or -1. */
+  | ({
+      readonly type: 'Answered';
+      readonly blob: string;
+      readonly from: Bytes;
+      readonly status: number;
+      readonly to: string;
+      readonly bytes: Bytes;
+      readonly words: string;
+      readonly facts: readonly number[];
+      readonly disturbance: number;
+    } & Asked);
+
+const asked = { image: 'text', asker: 'text', id: 'int', method: 'text', path: 'text' } as const;
 
 export const registryEvents: Shapes<RegistryEvent> = {
   Declared: { issuer: 'text', from: 'int', until: 'int', rtt: 'int', bandwidth: 'int', up: 'bool' },
-  Published: { image: 'text', digests: 'texts', sizes: 'ints' },
-  Served: { image: 'text', asker: 'text', digests: 'texts', sizes: 'ints' },
-  Missing: { image: 'text', asker: 'text', why: 'text', words: 'text', facts: 'seqs' },
+  Published: { image: 'text', digests: 'texts', sizes: 'ints', list: 'bool' },
+  Served: { ...asked, digests: 'texts', sizes: 'ints', list: 'bool' },
+  Missing: { ...asked, why: 'text', words: 'text', facts: 'seqs' },
+  Arranged: { token: 'text', blobs: 'text', tls: 'int', perTransfer: 'int', reach: 'text' },
+  Disturbed: { path: 'text', least: 'int', most: 'int', status: 'int', cut: 'int', times: 'int' },
+  Answered: {
+    ...asked,
+    blob: 'text',
+    from: 'int',
+    status: 'int',
+    to: 'text',
+    bytes: 'int',
+    words: 'text',
+    facts: 'seqs',
+    disturbance: 'int',
+  },
 };

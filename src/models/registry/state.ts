@@ -1,6 +1,12 @@
 import type { BitsPerSecond, Bytes, Micros } from '../../base/units.ts';
 import type { Stamp } from '../../kernel/model.ts';
-import type { RegistryEvent } from './events.ts';
+import type { Reach, RegistryEvent } from './events.ts';
+
+/** What goes wrong, how many times still, and the event that said so. */
+export interface Wrong extends Readonly<Omit<Extract<RegistryEvent, { type: 'Disturbed' }>, 'type'>> {
+  left: number;
+  readonly seq: number;
+}
 
 export interface Registry {
   issuer: string;
@@ -9,8 +15,14 @@ export interface Registry {
   rtt: Micros;
   bandwidth: BitsPerSecond;
   up: boolean;
+  token: string;
+  blobs: string;
+  tls: number;
+  perTransfer: BitsPerSecond;
+  reach: Reach;
   declaredSeq: number;
-  images: Map<string, { digests: readonly string[]; sizes: readonly Bytes[] }>;
+  images: Map<string, { digests: readonly string[]; sizes: readonly Bytes[]; list: boolean }>;
+  wrongs: Wrong[];
 }
 
 export const emptyRegistry = (): Registry => ({
@@ -20,8 +32,14 @@ export const emptyRegistry = (): Registry => ({
   rtt: 0,
   bandwidth: 0,
   up: false,
+  token: '',
+  blobs: '',
+  tls: 12,
+  perTransfer: 0,
+  reach: 'ok',
   declaredSeq: -1,
   images: new Map(),
+  wrongs: [],
 });
 
 export function evolve(registry: Registry, event: RegistryEvent, { seq }: Stamp): void {
@@ -35,9 +53,28 @@ export function evolve(registry: Registry, event: RegistryEvent, { seq }: Stamp)
       registry.up = event.up;
       registry.declaredSeq = seq;
       return;
-    case 'Published':
-      registry.images.set(event.image, { digests: event.digests, sizes: event.sizes });
+    case 'Arranged':
+      registry.token = event.token;
+      registry.blobs = event.blobs;
+      registry.tls = event.tls;
+      registry.perTransfer = event.perTransfer;
+      registry.reach = event.reach;
       return;
+    case 'Published': {
+      const { image, digests, sizes, list } = event;
+      registry.images.set(image, { digests, sizes, list });
+      return;
+    }
+    case 'Disturbed': {
+      const { type: _, ...wrong } = event;
+      registry.wrongs.push({ ...wrong, left: event.times, seq });
+      return;
+    }
+    case 'Answered': {
+      const wrong = registry.wrongs[event.disturbance];
+      if (wrong !== undefined) wrong.left -= 1;
+      return;
+    }
     case 'Served':
     case 'Missing':
       return;
