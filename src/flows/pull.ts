@@ -51,8 +51,11 @@ interface Refusal {
   readonly facts: readonly number[];
 }
 
+/** What a proxy says in place of an origin that does not answer it is a page of this status. */
+const PAGE = 503;
+
 const cutOff = (name: string, host: string, { why, words, facts }: Refusal, after: Micros = 0): Send[] => [
-  ask('docker', name, { type: 'cut-off', host, why, words, facts }, after),
+  ask('docker', name, { type: 'cut-off', host, status: 0, why, words, facts }, after),
 ];
 
 /** How long a host that cannot be reached keeps a client, and what the client says then (8.2). */
@@ -218,7 +221,11 @@ export const pull = defineFlow('pull', {
     const trips = 1 + tlsTrips(world, event.asker, event.host);
     return check(world, event.asker, event, [stamp.seq], rttOf(world, event.host) * trips + PROXY_RTT * 2);
   },
-  'proxy.Refused': ({ event, stamp }) => cutOff(event.asker, event.host, { ...event, facts: [stamp.seq] }),
+  'proxy.Refused': ({ event, stamp }) => {
+    const { asker, host, why, words } = event;
+    const status = why === 'proxy.down' ? 0 : PAGE;
+    return [ask('docker', asker, { type: 'cut-off', host, status, why, words, facts: [stamp.seq] })];
+  },
   'proxy.Answered': ({ event, stamp }) => [
     ask('docker', event.asker, {
       ...{ type: 'answer', ...NO_ANSWER, id: event.id, status: event.status, facts: [stamp.seq] },

@@ -82,7 +82,7 @@ function inPull(command: InPull, docker: Readonly<Docker>): readonly DockerEvent
         (open) => open.phase === 'connecting' && open.host === host,
       );
       if (exchange === undefined) return NOTHING;
-      if (command.type === 'cut-off') return cutOff({ ...command, status: 0 }, exchange, pull, docker);
+      if (command.type === 'cut-off') return cutOff(command, exchange, pull, docker);
       return [{ type: 'Connected', image: pull.image, id: exchange.id, host }];
     }
     case 'answer':

@@ -33,10 +33,11 @@ export type DockerCommand =
   | { readonly type: 'pull'; readonly image: string }
   /** A session with a host is open: that of the oldest request that waits for one. */
   | { readonly type: 'connected'; readonly host: string }
-  /** It could not be opened. */
+  /** It could not be opened; `status` is that of a proxy's page in its place, or 0. */
   | {
       readonly type: 'cut-off';
       readonly host: string;
+      readonly status: number;
       readonly why: string;
       readonly words: string;
       readonly facts: readonly number[];

@@ -30,8 +30,8 @@ export interface Profile {
   /** Newest version of TLS it speaks. */
   readonly tls: 12 | 13;
   readonly layersAtOnce: number;
-  /** When the image's configuration is fetched: with the first layers, or after the last one. */
-  readonly config: 'beside' | 'last';
+  /** When the image's configuration is fetched: with the first layers, second to the last layer, or after all layers. */
+  readonly config: 'beside' | 'second' | 'last';
   /** A blob that a layer's connection lost is gone on with from the byte where it stopped. */
   readonly layer: Tries;
   readonly configuration: Tries;
@@ -118,6 +118,8 @@ export const PROFILES: Readonly<Record<Client, Profile>> = {
     ],
     keepsAlive: true,
     layersAtOnce: unlimited,
+    // All at once, the last layer first: Go runs the youngest goroutine before the others, and so was it recorded.
+    config: 'second',
     layer: { attempts: unlimited, wait: () => 0, onlyLost: true },
     configuration: once,
     opensPerAttempt: 1,

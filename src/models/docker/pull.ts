@@ -167,16 +167,22 @@ const WAITING: Blob = { size: 0, got: 0, attempt: 1, opens: 0, state: 'waiting' 
 
 /** Starts as many further blobs as may run at once. */
 function startBlobs(draft: Draft, pull: Readonly<Pull>, docker: Readonly<Docker>, freed = ''): Draft {
-  const profile = profileOf(docker);
+  const { config, layersAtOnce } = profileOf(docker);
   const waiting = [...pull.blobs].filter(([, { state }]) => state === 'waiting').map(([digest]) => digest);
   const layers = waiting.filter((digest) => digest !== CONFIG);
-  const starting = layers.slice(0, Math.max(profile.layersAtOnce - pull.active.length, 0));
+  const starting = layers.slice(0, Math.max(layersAtOnce - pull.active.length, 0));
   const isAlone = layers.length === 0 && pull.active.length === 0 && pull.setback === undefined;
-  if (waiting.includes(CONFIG) && (profile.config === 'beside' || isAlone))
-    askBlob(draft, CONFIG, 0, pull, docker, freed);
-  for (const digest of starting) {
-    draft.add({ type: 'LayerStarted', image: pull.image, digest, size: pull.blobs.get(digest)?.size ?? 0 });
-    askBlob(draft, digest, 0, pull, docker, freed);
+  if (waiting.includes(CONFIG) && (config !== 'last' || isAlone)) starting.unshift(CONFIG);
+  if (config === 'second') starting.unshift(...starting.splice(-1));
+  for (const blob of starting) {
+    if (blob !== CONFIG)
+      draft.add({
+        type: 'LayerStarted',
+        image: pull.image,
+        digest: blob,
+        size: pull.blobs.get(blob)?.size ?? 0,
+      });
+    askBlob(draft, blob, 0, pull, docker, freed);
   }
   return draft;
 }
@@ -244,14 +250,19 @@ export function bodyEnded(
   return finish(startBlobs(draft, next, docker, freed), next, docker, digest).events;
 }
 
-/** Unpacks the next layer if it is there, in order; when nothing is left to do the image is there. */
+/** Unpacks the next layer if it is there, in order; when nothing is left to do the image is there, or was not to be had. */
 function finish(draft: Draft, pull: Readonly<Pull>, docker: Readonly<Docker>, arrived = ''): Draft {
   const { unpacks } = profileOf(docker);
-  const isFetched = [...pull.blobs.values()].every(({ state }) => state === 'done');
-  if (isFetched && unpacks === 'never') return draft.add({ type: 'Pulled', image: pull.image });
+  const { image, container } = pull;
+  const isIdle = [...pull.blobs].every(
+    ([digest, { state }]) => state === 'done' || state === 'failed' || digest === CONFIG,
+  );
+  if (pull.setback !== undefined)
+    return isIdle ? draft.add({ type: 'PullFailed', image, container, ...pull.setback, digests: [] }) : draft;
+  const isFetched = isIdle && pull.blobs.get(CONFIG)?.state === 'done';
+  const next = unpacks === 'never' ? undefined : pull.fetch.find((digest) => !pull.unpacked.includes(digest));
+  if (next === undefined) return isFetched ? draft.add({ type: 'Pulled', image }) : draft;
   if (pull.unpacking !== '' || (unpacks === 'at the end' && !isFetched)) return draft;
-  const next = pull.fetch.find((digest) => !pull.unpacked.includes(digest));
-  if (next === undefined) return isFetched ? draft.add({ type: 'Pulled', image: pull.image }) : draft;
   const isThere = docker.layers.has(next) || next === arrived;
   return isThere ? draft.add(unpacking(pull, next)) : draft;
 }
@@ -344,16 +355,16 @@ function fail(
   const { image, container, active } = pull;
   const attempts = pull.blobs.get(blob)?.attempt ?? 1;
   const said = tell(docker.client, { pull, exchange, blob, attempts }, words, status > 0);
-  const isOldPing = exchange?.path === 'other';
-  const setback: DockerEvent = { type: 'SetBack', image, digest: blob, why, words: said, facts };
+  const setback = { why, words: said, facts };
+  if (exchange?.path === 'other' && pull.setback !== undefined)
+    return draft.add({ type: 'PullFailed', image, container, ...pull.setback, digests: active }).events;
   if (asksOldPing && exchange?.path === 'ping')
-    return draft.add(setback).ask({ method: 'GET', path: 'other' }).events;
-  const waiting = [...pull.blobs].some(([digest, { state }]) => digest !== CONFIG && state === 'waiting');
-  if (goesOn && blob !== '' && waiting) {
-    const next = { ...withBlob(pull, blob, 'failed'), setback: { why, words: said, facts } };
-    return startBlobs(draft.add(setback), next, docker).events;
-  }
-  const first = pull.setback ?? { why, words: said, facts };
-  const told = isOldPing || goesOn ? first : { why, words: said, facts };
-  return draft.add({ type: 'PullFailed', image, container, ...told, digests: active }).events;
+    return draft
+      .add({ type: 'SetBack', image, digest: blob, ...setback })
+      .ask({ method: 'GET', path: 'other' }).events;
+  if (!goesOn || blob === '' || blob === CONFIG)
+    return draft.add({ type: 'PullFailed', image, container, ...setback, digests: active }).events;
+  const next = { ...withBlob(pull, blob, 'failed'), setback: pull.setback ?? setback };
+  draft.add({ type: 'SetBack', image, digest: blob, ...setback });
+  return finish(startBlobs(draft, next, docker), next, docker).events;
 }

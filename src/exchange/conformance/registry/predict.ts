@@ -3,6 +3,7 @@ import { DAY, MILLISECOND, type Micros, SECOND } from '../../../base/units.ts';
 import type { Engine } from '../../../kernel/engine.ts';
 import type { AnyEvent } from '../../../kernel/model.ts';
 import { PROFILES } from '../../../models/docker/profile.ts';
+import { CONFIG } from '../../../models/docker/state.ts';
 import type { CommandOf, EventNamed, KindName, ModelName } from '../../../models/index.ts';
 import { makeEngine } from '../../../run/program.ts';
 import { askRig, clientOf, MACHINE, trustOf } from './rig.ts';
@@ -32,7 +33,7 @@ export interface PullPrediction {
 
 /** A pull that takes longer than any recorded one is over all the same. */
 const PATIENCE: Micros = 600 * SECOND;
-/** Waits shorter than this are not announced by any client. */
+/** Waits shorter than this are not announced by any client, nor those for an image's configuration. */
 const ANNOUNCED: Micros = SECOND;
 
 interface Seen {
@@ -109,7 +110,7 @@ class Case {
       message: failed?.event.words ?? null,
       requests,
       retryDelaysSeconds: this.#all('docker.Retrying')
-        .filter(({ event }) => event.wait >= ANNOUNCED)
+        .filter(({ event }) => event.wait >= ANNOUNCED && event.digest !== CONFIG)
         .map(({ event }) => event.wait / SECOND),
       layerTransfers: requests.filter(
         ({ path, blob, status }) => path === 'data' && blob !== 'config' && status < 300,
