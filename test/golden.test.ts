@@ -19,11 +19,11 @@ interface Score {
   readonly text: string;
 }
 
-function score(folder: string, seed: string): Score {
-  const program = [process.execPath, MAIN, 'conformance', 'dhcp', '--json', '--seed', seed];
+function score(folder: string, seed: string, kind = 'dhcp'): Score {
+  const program = [process.execPath, MAIN, 'conformance', kind, '--json', '--seed', seed];
   const { stdout, stderr } = spawnSync(
     process.execPath,
-    [join(GOLDEN, 'tools/score.mjs'), 'dhcp', join(GOLDEN, folder), '--', ...program],
+    [join(GOLDEN, 'tools/score.mjs'), kind, join(GOLDEN, folder), '--', ...program],
     { encoding: 'utf8' },
   );
   const failed = [...stdout.matchAll(/^FAIL ([\w.-]+):/gm)].map((match) => match[1] as string);
@@ -46,4 +46,10 @@ describe.each(['conformance', 'b', 'c', 'd'])('DHCP with seed %s', (seed) => {
 test.skipIf(!existsSync(join(GOLDEN, 'udhcpd')))('busybox udhcpd does as predicted', () => {
   const { failed, text } = score('udhcpd', 'conformance');
   expect(failed, text).toEqual([]);
+});
+
+test('image pulls of the Docker engine, containerd and skopeo go as recorded', () => {
+  const { passed, failed, text } = score('registry', 'conformance', 'registry');
+  expect(failed, text).toEqual([]);
+  expect(passed, text).toBeGreaterThanOrEqual(23);
 });
