@@ -77,7 +77,7 @@ export const SCENARIO_VERBS: readonly Verb[] = [
     name: 'import',
     about: 'read the configuration of a DHCP server as networks of a scenario',
     args: [
-      ['<kind>', 'dhcp'],
+      ['<kind>', 'dhcp or registry'],
       ['<file>', 'dnsmasq.conf, kea-dhcp4.conf or dhcpd.conf'],
     ],
     flags: [
@@ -99,7 +99,7 @@ export const SCENARIO_VERBS: readonly Verb[] = [
     name: 'conformance',
     about: 'predict recorded cases of real software from their set-ups',
     args: [
-      ['<kind>', 'dhcp'],
+      ['<kind>', 'dhcp or registry'],
       ['<folder>', 'a folder of set-ups, one JSON file each'],
     ],
     flags: [{ flags: '--seed <text>', about: 'another seed of the random choices of clients' }],
@@ -109,7 +109,7 @@ export const SCENARIO_VERBS: readonly Verb[] = [
         'score the recordings of this repository',
       ],
     ],
-    json: 'one object a line: { "case", "prediction": { "messages", "outcome" } }',
+    json: 'one object a line: { "case", "prediction": { "messages", "outcome" } }; of a pull { "ok", "message", "requests", ... }',
     load: () => import('./conformance.ts'),
   },
   {
