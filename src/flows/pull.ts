@@ -10,7 +10,7 @@ import { ask, defineFlow, type Sight, withdraw } from './flow.ts';
 
 /** Round trip between a node and its proxy. Assumed. */
 const PROXY_RTT: Micros = MILLISECOND;
-/** What client and server do for a request besides waiting for the wire. Assumed: the recorded pulls took 20 ms a request without a delay. */
+/** What both sides do for a request besides waiting for the wire. Assumed: recorded pulls took 20 ms a request without a delay. */
 const TURN: Micros = 20 * MILLISECOND;
 /** A look-up that is refused, and one that is never answered: two tries of 5 s for each of several look-ups (8.2). */
 const LOOKUP: Micros = 50 * MILLISECOND;
@@ -99,10 +99,16 @@ function open(world: Sight, name: string, host: string): Send[] {
     const fact = originSeq < 0 ? (world.state('vm', name)?.addressSeq ?? -1) : originSeq;
     return cutOff(name, host, { why: 'registry.unreachable', words, facts: [fact] }, after);
   }
-  return check(world, name, { host, issuer, from, until }, [originSeq], rttOf(world, host) * 2);
+  return check(world, name, { host, issuer, from, until }, [originSeq], untilShown(world, host));
 }
 
 const rttOf = (world: Sight, host: string): Micros => world.state('registry', host)?.rtt ?? 0;
+
+/** Round trips of TCP's handshake. */
+const tcpTrips = (world: Sight, host: string) => (world.state('registry', host)?.near === true ? 0 : 1);
+
+/** Time until a host shows its certificate: TCP's handshake, and the first flight of TLS. */
+const untilShown = (world: Sight, host: string): Micros => rttOf(world, host) * (tcpTrips(world, host) + 1);
 
 interface Chain {
   readonly host: string;
@@ -215,10 +221,10 @@ export const pull = defineFlow('pull', {
     return event.kept ? send(world, name, exchange) : open(world, name, event.host);
   },
   'proxy.Tunnelled': ({ event, stamp, world }) =>
-    check(world, event.asker, event, [stamp.seq], rttOf(world, event.host) * 2 + PROXY_RTT),
+    check(world, event.asker, event, [stamp.seq], untilShown(world, event.host) + PROXY_RTT),
   // A bumping proxy finishes its own TCP and TLS handshake with the origin before it answers the client (section 5).
   'proxy.Resigned': ({ event, stamp, world }) => {
-    const trips = 1 + tlsTrips(world, event.asker, event.host);
+    const trips = tcpTrips(world, event.host) + tlsTrips(world, event.asker, event.host);
     return check(world, event.asker, event, [stamp.seq], rttOf(world, event.host) * trips + PROXY_RTT * 2);
   },
   'proxy.Refused': ({ event, stamp }) => {

@@ -199,30 +199,10 @@ const SERVICES: readonly Page[] = [
     code: 'registry.unreachable',
     title: 'The registry does not answer',
     means:
-      'No site of that name is declared (the look-up fails after 50 ms) or it is not up (the ping gives up after 15 s). The pull is over: only layers are ever retried.',
-    real: 'Docker: `dial tcp: lookup H on S:53: no such host`, `dial tcp A:443: i/o timeout`, `connect: connection refused`, `no route to host`; 1.11 says `Network timed out while trying to connect to`. Ping and token time-outs are 15 s (facts/registry-and-tls.md 8.2).',
+      'No site of that name is declared (the look-up fails after 50 ms), it is not up (the ping gives up after 15 s), it answers with an error, or it cut off a layer on every attempt. The pull is over: only layers are ever retried.',
+    real: 'Docker: `dial tcp: lookup H on S:53: no such host`, `dial tcp A:443: i/o timeout`, `connect: connection refused`, `no route to host`, `received unexpected HTTP status`, `toomanyrequests`, `unexpected EOF`; 1.11 says `Network timed out while trying to connect to`. Ping and token time-outs are 15 s (facts/registry-and-tls.md 8.2).',
     rehearse: 'Take the registry down: --set \'internet."registry-1.docker.io".up=false\'.',
     fix: 'Declare the registry under `internet`, or name images of one that is there. In the field preload the images in the VM image, as Photon 1.1 did for Kubernetes, or run a mirror inside; a mirror serves Docker Hub names only (8.3).',
-  },
-  {
-    code: 'registry.rate-limited',
-    title: 'The registry counts pulls, and this one is over its limit',
-    means:
-      'A manifest was answered with status 429. The pull is over: nothing of it is retried. Behind a proxy all machines share one address, and so one allowance.',
-    real: 'Docker: `toomanyrequests: You have reached your pull rate limit. You may increase the limit by authenticating and upgrading`. Docker Hub has counted GETs of manifests by address since November 2020; nothing of it existed in 2016 (facts/registry-and-tls.md 8.3).',
-    rehearse:
-      'No scenario file can say it yet; `premortem conformance registry` rehearses it from a recording with the fault `manifest: { status: 429 }`.',
-    fix: 'Sign in, put a pull-through cache between the machines and the registry, or preload the images in the VM image.',
-  },
-  {
-    code: 'registry.cut-off',
-    title: 'A layer was cut off, each time it was tried',
-    means:
-      'The connection of a layer was lost before its last byte, and so were those of all further attempts. Each attempt goes on from the byte where the one before stopped.',
-    real: 'Docker: `unexpected EOF` after `Retrying in 5 seconds`, then 10, 15 and 20 (and 25 from 20.10 to 23.0). skopeo 1.9 gives up at once, containerd goes on at once (facts/registry-and-tls.md 8.2).',
-    rehearse:
-      'No scenario file can say it yet; `premortem conformance registry` rehearses it from a recording with the fault `cdn: { cut: 100000 }`.',
-    fix: 'Look at what stands between the machine and the blob store: a proxy with a limit on sizes or times, a firewall that ends long sessions. Fewer bytes at a time help: smaller layers, or a mirror inside.',
   },
   {
     code: 'proxy.down',

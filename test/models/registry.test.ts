@@ -29,7 +29,14 @@ const answered = (path: string, status: number, more: object = {}): RegistryEven
   ...{ type: 'Answered', ...asked, path, blob: '', from: 0, status, to: '', bytes: 0, words: '' },
   ...{ facts: [], disturbance: -1, ...more },
 });
-const parts = { token: 'auth.quay.io', blobs: 'cdn.quay.io', tls: 13, perTransfer: 0, reach: 'ok' } as const;
+const parts = {
+  token: 'auth.quay.io',
+  blobs: 'cdn.quay.io',
+  tls: 13,
+  perTransfer: 0,
+  reach: 'ok',
+  near: false,
+} as const;
 const arranged: RegistryEvent = { type: 'Arranged', ...parts };
 
 test('a manifest names the layers, base layer first', () => {

@@ -134,8 +134,7 @@ export function answer(got: Answer, pull: Readonly<Pull>, docker: Readonly<Docke
   return goOn(draft, got, exchange, pull, docker, freed);
 }
 
-const whyOf = (status: number): string =>
-  status === 404 ? 'image.not-found' : status === 429 ? 'registry.rate-limited' : 'registry.unreachable';
+const whyOf = (status: number): string => (status === 404 ? 'image.not-found' : 'registry.unreachable');
 
 /** A request before the blobs went well. */
 function goOn(
@@ -241,7 +240,7 @@ export function bodyEnded(
   if (exchange === undefined || blob === undefined) return [];
   const draft = new Draft(docker, pull);
   if (blob.got + exchange.bytes < blob.size) {
-    const lost = { why: 'registry.cut-off', words: 'unexpected EOF', facts: [], status: 0 };
+    const lost = { why: 'registry.unreachable', words: 'unexpected EOF', facts: [], status: 0 };
     return trouble(draft, lost, undefined, pull, docker, digest);
   }
   draft.add({ type: 'LayerDone', image: pull.image, digest });

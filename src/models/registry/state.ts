@@ -20,6 +20,7 @@ export interface Registry {
   tls: number;
   perTransfer: BitsPerSecond;
   reach: Reach;
+  near: boolean;
   declaredSeq: number;
   images: Map<string, { digests: readonly string[]; sizes: readonly Bytes[]; list: boolean }>;
   wrongs: Wrong[];
@@ -37,6 +38,7 @@ export const emptyRegistry = (): Registry => ({
   tls: 12,
   perTransfer: 0,
   reach: 'ok',
+  near: false,
   declaredSeq: -1,
   images: new Map(),
   wrongs: [],
@@ -59,6 +61,7 @@ export function evolve(registry: Registry, event: RegistryEvent, { seq }: Stamp)
       registry.tls = event.tls;
       registry.perTransfer = event.perTransfer;
       registry.reach = event.reach;
+      registry.near = event.near;
       return;
     case 'Published': {
       const { image, digests, sizes, list } = event;
