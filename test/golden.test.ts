@@ -19,7 +19,7 @@ interface Score {
   readonly text: string;
 }
 
-function score(kind: 'dhcp' | 'tls', folder: string, seed: string): Score {
+function score(kind: 'dhcp' | 'tls' | 'registry', folder: string, seed: string): Score {
   const program = [process.execPath, MAIN, 'conformance', kind, '--json', '--seed', seed];
   const { stdout, stderr } = spawnSync(
     process.execPath,
@@ -54,4 +54,10 @@ test('every verifier says what it was recorded to say of certificates', () => {
   expect(passed, text).toBeGreaterThanOrEqual(72);
   // All twelve are judged, not only the three that must be.
   expect(text.match(/^verdicts of .*: 72 of 72$/gm), text).toHaveLength(12);
+});
+
+test('image pulls of the Docker engine, containerd and skopeo go as recorded', () => {
+  const { passed, failed, text } = score('registry', 'registry', 'conformance');
+  expect(failed, text).toEqual([]);
+  expect(passed, text).toBeGreaterThanOrEqual(23);
 });

@@ -77,7 +77,7 @@ export const SCENARIO_VERBS: readonly Verb[] = [
     name: 'import',
     about: 'read the configuration of a DHCP server as networks of a scenario',
     args: [
-      ['<kind>', 'dhcp or tls'],
+      ['<kind>', 'dhcp'],
       ['<file>', 'dnsmasq.conf, kea-dhcp4.conf or dhcpd.conf'],
     ],
     flags: [
@@ -99,7 +99,7 @@ export const SCENARIO_VERBS: readonly Verb[] = [
     name: 'conformance',
     about: 'predict recorded cases of real software from their set-ups',
     args: [
-      ['<kind>', 'dhcp or tls'],
+      ['<kind>', 'dhcp, tls or registry'],
       ['<folder>', 'a folder of set-ups, one JSON file each'],
     ],
     flags: [{ flags: '--seed <text>', about: 'another seed of the random choices of clients' }],
@@ -113,7 +113,7 @@ export const SCENARIO_VERBS: readonly Verb[] = [
         'the same for the verdicts on certificates',
       ],
     ],
-    json: 'one object a line: { "case", "prediction": { "messages", "outcome" } }, for tls { "case", "prediction": { "verdicts" } }',
+    json: 'one object a line: { "case", "prediction" }, where a prediction holds messages and outcome, verdicts, or requests',
     load: () => import('./conformance.ts'),
   },
   {

@@ -21,7 +21,7 @@ import { ask, defineFlow, type Sight, withdraw } from './flow.ts';
 
 /** Round trip between a node and its proxy. Assumed. */
 const PROXY_RTT: Micros = MILLISECOND;
-/** What client and server do for a request besides waiting for the wire. Assumed: the recorded pulls took 20 ms a request without a delay. */
+/** What both sides do for a request besides waiting for the wire. Assumed: recorded pulls took 20 ms a request without a delay. */
 const TURN: Micros = 20 * MILLISECOND;
 /** A look-up that is refused, and one that is never answered: two tries of 5 s for each of several look-ups (8.2). */
 const LOOKUP: Micros = 50 * MILLISECOND;
@@ -113,10 +113,16 @@ function open(world: Sight, name: string, host: string): Send[] {
     const fact = originSeq < 0 ? (world.state('vm', name)?.addressSeq ?? -1) : originSeq;
     return cutOff(name, host, { why: 'registry.unreachable', words, facts: [fact] }, after);
   }
-  return check(world, name, siteShows(host, site), [originSeq], rttOf(world, host) * 2);
+  return check(world, name, siteShows(host, site), [originSeq], untilShown(world, host));
 }
 
 const rttOf = (world: Sight, host: string): Micros => world.state('registry', host)?.rtt ?? 0;
+
+/** Round trips of TCP's handshake. */
+const tcpTrips = (world: Sight, host: string) => (world.state('registry', host)?.near === true ? 0 : 1);
+
+/** Time until a host shows its certificate: TCP's handshake, and the first flight of TLS. */
+const untilShown = (world: Sight, host: string): Micros => rttOf(world, host) * (tcpTrips(world, host) + 1);
 
 /** Whose verifier a client has: the engine of 2016 was built with Go 1.5, the recorded programs with 1.19 (facts/registry-and-tls.md 1.1, 3.1). */
 const verifierOf = (client: Client): Verifier => (client === 'docker-1.11' ? 'go1.5' : 'go');
@@ -243,7 +249,7 @@ export const pull = defineFlow('pull', {
   'proxy.Tunnelled': ({ event, stamp, world }) => {
     const site = world.state('registry', event.host);
     if (site === undefined) return NOTHING;
-    const after = rttOf(world, event.host) * 2 + PROXY_RTT;
+    const after = untilShown(world, event.host) + PROXY_RTT;
     return check(world, event.asker, siteShows(event.host, site), [stamp.seq], after);
   },
   // A bumping proxy finishes its own TCP and TLS handshake with the origin before it answers the client (section 5).
@@ -251,7 +257,7 @@ export const pull = defineFlow('pull', {
     const server = world.state('proxy', name);
     if (server === undefined) return NOTHING;
     const { asker, host } = event;
-    const after = rttOf(world, host) * (1 + tlsTrips(world, asker, host)) + PROXY_RTT * 2;
+    const after = rttOf(world, host) * (tcpTrips(world, host) + tlsTrips(world, asker, host)) + PROXY_RTT * 2;
     const shown = proxyShows(world, server, event, world.state('registry', host));
     return check(world, asker, shown, [stamp.seq], after);
   },

@@ -199,8 +199,8 @@ const SERVICES: readonly Page[] = [
     code: 'registry.unreachable',
     title: 'The registry does not answer',
     means:
-      'No site of that name is declared (the look-up fails after 50 ms) or it is not up (the ping gives up after 15 s). The pull is over: only layers are ever retried.',
-    real: 'Docker: `dial tcp: lookup H on S:53: no such host`, `dial tcp A:443: i/o timeout`, `connect: connection refused`, `no route to host`; 1.11 says `Network timed out while trying to connect to`. Ping and token time-outs are 15 s (facts/registry-and-tls.md 8.2).',
+      'No site of that name is declared (the look-up fails after 50 ms), it is not up (the ping gives up after 15 s), it answers with an error, or it cut off a layer on every attempt. The pull is over: only layers are ever retried.',
+    real: 'Docker: `dial tcp: lookup H on S:53: no such host`, `dial tcp A:443: i/o timeout`, `connect: connection refused`, `no route to host`, `received unexpected HTTP status`, `toomanyrequests`, `unexpected EOF`; 1.11 says `Network timed out while trying to connect to`. Ping and token time-outs are 15 s (facts/registry-and-tls.md 8.2).',
     rehearse: 'Take the registry down: --set \'internet."registry-1.docker.io".up=false\'.',
     fix: 'Declare the registry under `internet`, or name images of one that is there. In the field preload the images in the VM image, as Photon 1.1 did for Kubernetes, or run a mirror inside; a mirror serves Docker Hub names only (8.3).',
   },

@@ -15,7 +15,15 @@ export function compileInternet({ authorities, internet, proxies, start }: Scena
     if (names.join() !== host || sends.length > 0)
       ask(path, 'registry', host, { type: 'certify', names, sends });
     if (token !== '' || blobs !== '')
-      ask(path, 'registry', host, { type: 'arrange', token, blobs, tls: 12, perTransfer: 0, reach: 'ok' });
+      ask(path, 'registry', host, {
+        type: 'arrange',
+        token,
+        blobs,
+        tls: 12,
+        perTransfer: 0,
+        reach: 'ok',
+        near: false,
+      });
     for (const [image, { path: imagePath, layers }] of Object.entries(site.images)) {
       const [digests, sizes] = [layers.map((layer) => layer.digest), layers.map((layer) => layer.size)];
       ask(imagePath, 'registry', host, { type: 'publish', image, digests, sizes, list: false });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { SECOND } from '../../src/base/units.ts';
 import { NEVER } from '../../src/kernel/model.ts';
-import { docker, siteOf } from '../../src/models/docker/decide.ts';
+import { docker } from '../../src/models/docker/decide.ts';
 import type { DockerCommand, DockerEvent } from '../../src/models/docker/events.ts';
+import { repositoryOf, siteOf } from '../../src/models/docker/profile.ts';
 import { itself, specify } from '../support/spec.ts';
 
 const spec = specify(docker, 'docker/zookeeper-1');
@@ -38,22 +39,26 @@ const layer = (digest: string, size = 13 * MB, image = IMAGE): DockerEvent => ({
   size,
 });
 const done = (digest: string, image = IMAGE): DockerEvent => ({ type: 'LayerDone', image, digest });
-const manifest = (digests: string[], image = IMAGE): DockerCommand => ({
-  type: 'manifest',
-  image,
-  digests,
-  sizes: digests.map(() => 13 * MB),
-});
 const read = (digests: string[], image = IMAGE): DockerEvent => ({
   type: 'ManifestRead',
   image,
   digests,
   sizes: digests.map(() => 13 * MB),
 });
-const noTimers = ['start', 'unpack'].map((key) => itself(NEVER, { type: 'stop' }, key));
-const unpacking = (takes: number, image = IMAGE): DockerEvent => ({ type: 'Unpacking', image, takes });
-/** 13 MB at a ratio of 3.3 and 130 MB/s. */
-const UNPACK = 330_000;
+/** What a run that pulls begins with: roots are read once in the engine's life, then the ping goes out. */
+const ping = (id = 1, image = IMAGE, host = HUB): DockerEvent => ({
+  ...{ type: 'Requested', image, id, step: 0, transport: 0, method: 'GET', host, path: 'ping' },
+  ...{ blob: '', from: 0, authorized: false, kept: false },
+});
+const begun = (container: string, id = 1, image = IMAGE, site = HUB): DockerEvent[] => [
+  pulling(container, image, site),
+  { type: 'RootsLoaded', registry: '', fresh: true },
+  ping(id, image, site),
+];
+const failure = (words: string): DockerCommand => ({
+  ...{ type: 'cut-off', host: HUB, status: 0, why: 'registry.unreachable', words, facts: [9] },
+});
+const noTimers = ['start', 'unpack', 'retry config'].map((key) => itself(NEVER, { type: 'stop' }, key));
 
 describe('the engine', () => {
   test('starts in three seconds and knows the images that are in the VM', () => {
@@ -77,7 +82,7 @@ describe('the engine', () => {
   test('does nothing while it is off', () => {
     for (const command of [
       run('zookeeper'),
-      manifest(['a']),
+      { type: 'layer', digest: 'a' },
       { type: 'stop' },
       { type: 'started' },
     ] as DockerCommand[])
@@ -100,7 +105,11 @@ describe('the engine', () => {
       .given(pulling('a'), read(['a', 'b', 'c', 'd', 'e']), layer('a'), layer('b'), layer('c'), done('b'))
       .given(layer('d'))
       .when({ type: 'stop' })
-      .then({ type: 'Stopped', digests: ['a', 'c', 'd'] });
+      .then({ type: 'Stopped', digests: ['a', 'c', 'd'] })
+      .asks(
+        ...noTimers,
+        ...['a', 'c', 'd'].map((digest) => itself(NEVER, { type: 'stop' }, `retry ${digest}`)),
+      );
   });
 
   test('that stops while it starts does not start any more, and can be started again', () => {
@@ -118,19 +127,24 @@ describe('the engine', () => {
       .then(start);
   });
 
-  test('that is started again still has its layers', () => {
-    running
-      .given(pulling('a'), read(['a', 'b']), layer('a'), layer('b'), done('a'))
+  test('that is started again still has its layers, and reads its roots anew', () => {
+    const state = running
+      .given(...begun('a'), read(['a', 'b']), layer('a'), layer('b'), done('a'))
       .given({ type: 'Stopped', digests: ['b'] }, { type: 'Starting', preloaded: [] }, { type: 'Started' })
-      .given(pulling('a'))
-      .when(manifest(['a', 'b']))
-      .then(read(['a', 'b']), layer('b'));
+      .state();
+    expect([...state.layers]).toEqual(['a']);
+    expect(state.hasRoots).toBe(false);
+  });
+
+  test('is told which client it pulls as, even before it starts', () => {
+    const settings = { client: 'engine', ownRoots: ['quay.io'], insecure: [] } as const;
+    spec.when({ type: 'configure', ...settings }).then({ type: 'Configured', ...settings });
   });
 });
 
 describe('a run', () => {
   test('pulls the image when it is not there', () =>
-    running.when(run('zookeeper')).then(pulling('zookeeper')));
+    running.when(run('zookeeper')).then(...begun('zookeeper')));
 
   test('of a container that runs changes nothing', () => running.given(started('a')).when(run('a')).then());
 
@@ -149,163 +163,84 @@ describe('a run', () => {
     ['registry:5000/a/b', 'registry:5000'],
     ['mesosphere/marathon:v0.15.0', HUB],
   ])('finds the registry of %s at %s', (image, site) => expect(siteOf(image)).toBe(site));
+
+  test.each([
+    ['esxcloud/zookeeper', 'esxcloud/zookeeper', 'latest'],
+    ['swarm:0.4.0', 'library/swarm', '0.4.0'],
+    ['quay.io/coreos/etcd:v2.0.8', 'coreos/etcd', 'v2.0.8'],
+    ['docker.io/photon/etcd:2', 'photon/etcd', '2'],
+  ])('finds the repository and the tag of %s', (image, repository, tag) =>
+    expect(repositoryOf(image)).toEqual({ repository, tag }),
+  );
 });
 
-describe('a pull (registry-and-tls.md section 8)', () => {
-  const asked = running.given(pulling('zookeeper'));
-  const lost = {
-    image: IMAGE,
-    container: 'zookeeper',
-    why: 'registry.unreachable',
-    words: 'i/o timeout',
-    facts: [],
+describe('a pull that is over', () => {
+  const asked = running.given(...begun('zookeeper'));
+  const failed = (image = IMAGE): DockerEvent => ({
+    ...{ type: 'PullFailed', image, container: 'zookeeper', why: 'registry.unreachable' },
+    ...{ words: 'no route', facts: [9], digests: [] },
+  });
+  const config: DockerEvent = {
+    ...{ type: 'Requested', image: IMAGE, id: 7, step: -1, transport: 0, method: 'GET', host: HUB },
+    ...{ path: 'blob', blob: 'config', from: 0, authorized: true, kept: false },
   };
+  /** Everything is there but the last layer's unpacking. */
+  const unpacked = (from: typeof asked) =>
+    from
+      .given(read(['a']), layer('a'), done('a'))
+      .given(config, { type: 'Connected', image: IMAGE, id: 7, host: HUB })
+      .given({ type: 'Answered', image: IMAGE, id: 7, status: 200, bytes: 0 })
+      .given({ type: 'Unpacking', image: IMAGE, digest: 'a', takes: 1 })
+      .when({ type: 'unpacked', image: IMAGE, digest: 'a' });
+  const ends: DockerEvent[] = [
+    { type: 'Unpacked', image: IMAGE, digest: 'a' },
+    { type: 'Pulled', image: IMAGE },
+  ];
 
-  test('goes on when the session is open, for its own image only', () => {
-    asked.when({ type: 'connected', image: IMAGE }).then({ type: 'Connected', image: IMAGE });
-    asked.when({ type: 'connected', image: OTHER }).then();
-    asked.when(manifest(['a'], OTHER)).then();
-  });
-
-  test('fetches three layers at once and the next when one is done', () => {
-    asked
-      .when(manifest(['a', 'b', 'c', 'd', 'e']))
-      .then(read(['a', 'b', 'c', 'd', 'e']), layer('a'), layer('b'), layer('c'))
-      .when({ type: 'layer', digest: 'b' })
-      .then(done('b'), layer('d'))
-      .when({ type: 'layer', digest: 'a' })
-      .then(done('a'), layer('e'))
-      .when({ type: 'layer', digest: 'c' })
-      .then(done('c'));
-  });
-
-  test('unpacks after the last layer, then runs the container', () => {
-    asked
-      .given(read(['a', 'b']), layer('a'), layer('b'), done('a'))
-      .when({ type: 'layer', digest: 'b' })
-      .then(done('b'), unpacking(2 * UNPACK))
-      .asks(itself(2 * UNPACK, { type: 'unpacked', image: IMAGE }, 'unpack'))
-      .when({ type: 'unpacked', image: IMAGE })
-      .then({ type: 'Pulled', image: IMAGE }, started('zookeeper'))
-      .when(run('another'))
-      .then(started('another'));
-  });
-
-  test('does not fetch a layer that another image brought', () => {
+  test('is not tried again: the script runs docker once (photon-and-vdvs.md 5.3)', () => {
     const after = asked
-      .given(read(['base', 'a']), layer('base'), layer('a'), done('base'), done('a'), unpacking(UNPACK))
-      .given({ type: 'Pulled', image: IMAGE }, started('zookeeper'), pulling('etcd', OTHER, 'quay.io'))
-      .when(manifest(['base', 'b'], OTHER))
-      .then(read(['base', 'b'], OTHER), layer('b', 13 * MB, OTHER));
-    // Only what was fetched is unpacked: a layer that is there "already exists".
-    after.when({ type: 'layer', digest: 'b' }).then(done('b', OTHER), unpacking(UNPACK, OTHER));
+      .when(failure('no route'))
+      .then({ type: 'Answered', image: IMAGE, id: 1, status: 0, bytes: 0 }, failed())
+      .asks(...noTimers.slice(1));
+    expect(after.state()).toMatchObject({ pull: undefined, failedSeq: 6 });
   });
 
-  test('remembers what it has to fetch: each missing layer once', () => {
-    const state = asked
-      .given(read(['base', 'a']), layer('base'), done('base'), { type: 'PullFailed', ...lost })
-      .given(pulling('zookeeper'), read(['base', 'a', 'b', 'a']))
-      .state();
-    expect(state.pull).toMatchObject({ fetch: ['a', 'b'], active: [] });
+  test('runs the container, and every run of the same image that waited for it', () => {
+    const queued = asked
+      .given({ type: 'Queued', container: 'b', image: IMAGE, port: 2181 })
+      .given({ type: 'Queued', container: 'c', image: IMAGE, port: 2181 });
+    unpacked(queued).then(...ends, started('zookeeper'), started('b'), started('c'));
   });
 
-  test('of layers that are all there fetches and unpacks nothing', () => {
-    asked
-      .given(read(['base']), layer('base'), done('base'), unpacking(UNPACK), { type: 'Pulled', image: IMAGE })
-      .given(started('zookeeper'), pulling('etcd', OTHER, 'quay.io'))
-      .when(manifest(['base'], OTHER))
-      .then(read(['base'], OTHER), unpacking(0, OTHER));
-  });
-
-  test('fetches a layer once that the manifest names twice', () => {
-    asked
-      .when(manifest(['a', 'empty', 'empty']))
-      .then(read(['a', 'empty', 'empty']), layer('a'), layer('empty'));
-  });
-
-  test('hears only of its own layers, once', () => {
-    const one = asked.given(read(['a', 'b']), layer('a'), layer('b'));
-    one.when({ type: 'layer', digest: 'z' }).then();
-    one.given(done('a')).when({ type: 'layer', digest: 'a' }).then();
-    running.when({ type: 'layer', digest: 'a' }).then();
-    running.when({ type: 'unpacked', image: IMAGE }).then();
-  });
-
-  test('that fails is not tried again: the script runs docker once (photon-and-vdvs.md 5.3)', () => {
-    const why = {
-      why: 'tls.untrusted-issuer',
-      words: 'x509: certificate signed by unknown authority',
-      facts: [9],
-    };
-    const after = asked
-      .when({ type: 'pull-failed', image: IMAGE, ...why })
-      .then({ type: 'PullFailed', image: IMAGE, container: 'zookeeper', ...why })
-      .asks();
-    expect(after.state()).toMatchObject({ pull: undefined, failedSeq: 3 });
-    asked.when({ type: 'pull-failed', image: OTHER, ...why }).then();
-  });
-
-  test('that is over, well or not, lets the next run begin', () => {
+  test('lets the next run begin, whose roots are read already', () => {
     const queued = asked.given({ type: 'Queued', container: 'etcd', image: OTHER, port: 2181 });
-    queued
-      .when({ type: 'unpacked', image: IMAGE })
-      .then({ type: 'Pulled', image: IMAGE }, started('zookeeper'), pulling('etcd', OTHER, 'quay.io'));
-    queued
-      .when({ type: 'pull-failed', image: IMAGE, why: 'registry.unreachable', words: '', facts: [] })
-      .types('PullFailed', 'PullStarted');
+    const next = [pulling('etcd', OTHER, 'quay.io'), ping(8, OTHER, 'quay.io')];
+    unpacked(queued).then(...ends, started('zookeeper'), ...next);
+    queued.when(failure('no route')).types('Answered', 'PullFailed', 'PullStarted', 'Requested');
   });
 
-  test('that is over starts every run that needs none, in order, up to the first that needs one', () => {
+  test('starts every run that needs none, in order, up to the first that needs one', () => {
     const [ETCD, SWARM] = [OTHER, 'swarm:0.4.0'];
-    const has = running.given({ type: 'Pulled', image: ETCD }, pulling('zookeeper'));
     const queue: DockerEvent[] = [
       ['etcd', ETCD],
       ['b', IMAGE],
       ['swarm', SWARM],
       ['c', IMAGE],
     ].map(([container = '', image = '']) => ({ type: 'Queued', container, image, port: 2181 }));
-    const pulled = has
-      .given(...queue)
-      .when({ type: 'unpacked', image: IMAGE })
-      .then(
-        { type: 'Pulled', image: IMAGE },
-        started('zookeeper'),
-        started('etcd', ETCD),
-        started('b'),
-        pulling('swarm', SWARM),
-      );
+    const has = running.given({ type: 'Pulled', image: ETCD }, ...begun('zookeeper')).given(...queue);
+    const own = [started('zookeeper'), started('etcd', ETCD), started('b')];
+    const pulled = unpacked(has).then(...ends, ...own, pulling('swarm', SWARM), ping(8, SWARM));
     // What comes after the next pull waits on, and is served with it.
     expect(pulled.state().queue.map(({ container }) => container)).toEqual(['c']);
-    pulled
-      .when({ type: 'pull-failed', image: SWARM, why: lost.why, words: lost.words, facts: [] })
-      .types('PullFailed', 'ContainerStarted');
     has
-      .given(...queue)
-      .when({ type: 'pull-failed', image: IMAGE, why: lost.why, words: lost.words, facts: [] })
-      .types('PullFailed', 'ContainerStarted', 'PullStarted');
+      .when(failure('no route'))
+      .types('Answered', 'PullFailed', 'ContainerStarted', 'PullStarted', 'Requested');
   });
 
-  test('serves every run of the same image that waited for it', () => {
-    asked
-      .given({ type: 'Queued', container: 'b', image: IMAGE, port: 2181 })
-      .given({ type: 'Queued', container: 'c', image: IMAGE, port: 2181 })
-      .when({ type: 'unpacked', image: IMAGE })
-      .then({ type: 'Pulled', image: IMAGE }, started('zookeeper'), started('b'), started('c'));
+  test('of an image alone runs nothing, and asks the registry though the image is there', () => {
+    running
+      .given({ type: 'Pulled', image: IMAGE })
+      .when({ type: 'pull', image: IMAGE })
+      .then(...begun('').map((event) => (event.type === 'PullStarted' ? { ...event, port: 0 } : event)));
   });
 });
-
-test('every command, event and refusal is specified above', () =>
-  spec.shown(
-    {
-      start: true,
-      started: true,
-      run: true,
-      connected: true,
-      manifest: true,
-      layer: true,
-      unpacked: true,
-      'pull-failed': true,
-      stop: true,
-    },
-    {},
-  ));

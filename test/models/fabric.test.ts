@@ -15,19 +15,21 @@ const link = (name: string, bytesPerMicro: number): FabricEvent => ({
   link: name,
   rate: bytesPerMicro * 8e6,
 });
-const start = (owner: string, path: string[], size: number, tag = 'x'): FabricCommand => ({
+const start = (owner: string, path: string[], size: number, tag = 'x', cap = 0): FabricCommand => ({
   type: 'start',
   owner,
   tag,
   path,
   size,
+  cap,
 });
-const started = (owner: string, path: string[], size: number, tag = 'x'): FabricEvent => ({
+const started = (owner: string, path: string[], size: number, tag = 'x', cap = 0): FabricEvent => ({
   type: 'Started',
   owner,
   tag,
   path,
   size,
+  cap,
 });
 const ended = (owner: string, tag = 'x'): FabricEvent => ({ type: 'Ended', owner, tag });
 const next = (after: number) => itself(after, { type: 'advance' }, 'next');
@@ -159,6 +161,29 @@ describe('a transfer', () => {
   });
 });
 
+describe('a cap', () => {
+  const capped = (bytesPerMicro: number) => bytesPerMicro * 8e6;
+
+  test('bounds a transfer, and leaves the rest to the others', () => {
+    const state = spec
+      .given(link('nic', 10), started('a', ['nic'], 900, 'x', capped(2)), started('b', ['nic'], 900))
+      .state();
+    expect([...state.groups.values()].map((group) => group.rate)).toEqual([2, 8]);
+  });
+
+  test('that is wider than the share changes nothing', () => {
+    const state = spec
+      .given(link('nic', 10), started('a', ['nic'], 900, 'x', capped(20)), started('b', ['nic'], 900))
+      .state();
+    expect([...state.groups.values()].map((group) => group.rate)).toEqual([5, 5]);
+    spec
+      .given(link('nic', 10))
+      .when(start('a', ['nic'], 900, 'x', capped(3)))
+      .types('Started')
+      .asks(next(300));
+  });
+});
+
 describe('cancelling', () => {
   test('ends every transfer of an owner without telling it, and frees the link', () => {
     spec
@@ -187,6 +212,7 @@ describe('max-min fairness', () => {
     groups: fc.array(
       fc.record({
         path: fc.subarray(names, { minLength: 1 }),
+        cap: fc.constantFrom(Number.POSITIVE_INFINITY, 1, 7, 100),
         count: fc.integer({ min: 1, max: 20 }),
         rate: fc.constant(0),
       }),
@@ -194,7 +220,7 @@ describe('max-min fairness', () => {
     ),
   });
 
-  /** Water filling in small equal steps: every group rises until one of its links is full. */
+  /** Water filling in small equal steps: every group rises until one of its links is full, or to its cap. */
   function byFilling({ capacity, groups }: Net, step: number): number[] {
     const rates = groups.map(() => 0);
     const open = new Set(groups.keys());
@@ -208,11 +234,12 @@ describe('max-min fairness', () => {
         if (used >= (capacity[name] as number))
           for (const i of [...open]) if (groups[i]?.path.includes(name)) open.delete(i);
       }
+      for (const i of [...open]) if ((rates[i] as number) >= (groups[i]?.cap ?? 0)) open.delete(i);
     }
     return rates;
   }
 
-  test('no link carries more than it can, and each group has a full link on which none is faster', () => {
+  test('no link carries more than it can, and each group is at its cap or has a full link on which none is faster', () => {
     fc.assert(
       fc.property(nets, ({ capacity, groups }) => {
         shareFairly(groups, (name) => capacity[name] as number);
@@ -226,7 +253,8 @@ describe('max-min fairness', () => {
               load(name) >= (capacity[name] as number) * (1 - 1e-9) &&
               groups.every((other) => !other.path.includes(name) || other.rate <= group.rate * (1 + 1e-9)),
           );
-          expect(bottleneck, JSON.stringify(groups)).toBeDefined();
+          expect(group.rate).toBeLessThanOrEqual(group.cap * (1 + 1e-9));
+          if (group.rate < group.cap * (1 - 1e-9)) expect(bottleneck, JSON.stringify(groups)).toBeDefined();
         }
       }),
       { numRuns: 200, seed: 20160524 },

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { DAY, HOUR } from '../../src/base/units.ts';
 import { proxy } from '../../src/models/proxy/decide.ts';
 import type { ProxyCommand, ProxyEvent } from '../../src/models/proxy/events.ts';
+import { distrusts } from '../../src/models/proxy/state.ts';
 import { specify } from '../support/spec.ts';
 
 const spec = specify(proxy, 'proxy/corp');
@@ -110,8 +111,22 @@ describe('a session through it', () => {
   });
 });
 
+test('an origin that it does not trust itself is a page of its own, which rests on what it trusts (registry-and-tls.md section 5)', () => {
+  const trusting: ProxyEvent = { type: 'Trusting', roots: ['public'], status: 502 };
+  const told = spec.given(declared, inspecting).when({ type: 'trust', roots: ['public'], status: 502 });
+  const after = told
+    .then(trusting)
+    .when({ type: 'answer', asker: 'zookeeper-1', host: HUB, id: 4 })
+    .then({ type: 'Answered', asker: 'zookeeper-1', host: HUB, id: 4, status: 502, facts: [2] });
+  const state = after.state();
+  expect([distrusts(state, HUB, 'public'), distrusts(state, HUB, 'nobody')]).toEqual([false, true]);
+  // What it passes on untouched is the client's own matter, and a proxy without roots looks at none.
+  expect(distrusts(state, 'quay.io', 'nobody')).toBe(false);
+  expect(distrusts(spec.given(declared, inspecting).state(), HUB, 'nobody')).toBe(false);
+});
+
 test('every command, event and refusal is specified above', () =>
   spec.shown(
-    { declare: true, inspect: true, connect: true },
+    { declare: true, inspect: true, connect: true, trust: true, answer: true },
     { 'proxy.down': true, 'registry.unreachable': true },
   ));

@@ -1,14 +1,14 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { MILLISECOND } from '../../src/base/units.ts';
 import { registry } from '../../src/models/registry/decide.ts';
-import type { RegistryEvent } from '../../src/models/registry/events.ts';
+import type { RegistryCommand, RegistryEvent, Request } from '../../src/models/registry/events.ts';
 import { specify } from '../support/spec.ts';
 
 const spec = specify(registry, 'registry/quay.io');
 
 const site = { issuer: 'public', from: -5, until: 5, rtt: 20 * MILLISECOND, bandwidth: 1e9, up: true };
 const declared: RegistryEvent = { type: 'Declared', ...site };
-const layers = { digests: ['sha256:a', 'sha256:b'], sizes: [10, 20] };
+const layers = { digests: ['sha256:a', 'sha256:b'], sizes: [10, 20], list: false };
 const published: RegistryEvent = { type: 'Published', image: 'quay.io/coreos/etcd:v2.0.8', ...layers };
 
 test('a registry is declared and holds what is published', () => {
@@ -21,40 +21,100 @@ test('a registry is declared and holds what is published', () => {
   expect(state).toMatchObject({ ...site, declaredSeq: 0 });
 });
 
+const asked = { image: 'quay.io/coreos/etcd:v2.0.8', asker: 'etcd-1', id: 7, method: 'GET' } as const;
+const request = (path: string, more: Partial<Request> = {}): RegistryCommand => ({
+  ...{ type: 'request', ...asked, path, blob: '', from: 0, authorized: true, size: 0, ...more },
+});
+const answered = (path: string, status: number, more: object = {}): RegistryEvent => ({
+  ...{ type: 'Answered', ...asked, path, blob: '', from: 0, status, to: '', bytes: 0, words: '' },
+  ...{ facts: [], disturbance: -1, ...more },
+});
+const parts = {
+  token: 'auth.quay.io',
+  blobs: 'cdn.quay.io',
+  tls: 13,
+  perTransfer: 0,
+  reach: 'ok',
+  near: false,
+} as const;
+const arranged: RegistryEvent = { type: 'Arranged', ...parts };
+
 test('a manifest names the layers, base layer first', () => {
   spec
     .given(declared, published)
-    .when({ type: 'manifest', image: 'quay.io/coreos/etcd:v2.0.8', asker: 'etcd-1' })
-    .then({ type: 'Served', image: 'quay.io/coreos/etcd:v2.0.8', asker: 'etcd-1', ...layers });
+    .when(request('manifest-tag'))
+    .then({ type: 'Served', ...asked, path: 'manifest-tag', ...layers });
 });
 
 test('an image published again has its new layers', () => {
-  const again: RegistryEvent = {
-    type: 'Published',
-    image: 'quay.io/coreos/etcd:v2.0.8',
+  const again: RegistryEvent = { ...published, digests: ['sha256:c'], sizes: [1] } as RegistryEvent;
+  expect(spec.given(declared, published, again).when(request('manifest-digest')).events[0]).toMatchObject({
     digests: ['sha256:c'],
-    sizes: [1],
-  };
-  expect(
-    spec
-      .given(declared, published, again)
-      .when({ type: 'manifest', image: 'quay.io/coreos/etcd:v2.0.8', asker: 'etcd-1' }).events[0],
-  ).toMatchObject({ digests: ['sha256:c'] });
+  });
 });
 
-test('an image that is not there is refused in the words of the engine, which rests on the declaration', () => {
+test('an image that is not there is refused in its own words, which rest on the declaration', () => {
+  const words = 'manifest unknown: manifest unknown';
+  const missing = { ...asked, image: 'quay.io/x:1', path: 'manifest-tag', why: 'image.not-found' as const };
   spec
     .given(declared)
-    .when({ type: 'manifest', image: 'quay.io/x:1', asker: 'etcd-1' })
-    .then({
-      type: 'Missing',
-      image: 'quay.io/x:1',
-      asker: 'etcd-1',
-      why: 'image.not-found',
-      words: 'manifest for quay.io/x:1 not found: manifest unknown: manifest unknown',
-      facts: [0],
-    });
+    .when(request('manifest-tag', { image: 'quay.io/x:1' }))
+    .then({ type: 'Missing', ...missing, words, facts: [0] });
+});
+
+describe('a registry of several hosts (registry-and-tls.md 8.1)', () => {
+  const whole = spec
+    .given(declared, published)
+    .when({ type: 'arrange', ...parts })
+    .then(arranged);
+
+  test('challenges who has no token', () => {
+    for (const path of ['ping', 'manifest-tag', 'blob'])
+      whole.when(request(path, { authorized: false })).then(answered(path, 401, { to: 'auth.quay.io' }));
+  });
+
+  test('redirects to its blob store, which asks for no token', () => {
+    whole
+      .when(request('blob', { blob: 'sha256:a', size: 10 }))
+      .then(answered('blob', 307, { blob: 'sha256:a', to: 'cdn.quay.io' }));
+    spec
+      .given(declared)
+      .when(request('data', { blob: 'sha256:a', from: 4, size: 10, authorized: false }))
+      .then(answered('data', 206, { blob: 'sha256:a', from: 4, bytes: 6 }));
+  });
+
+  test('gives tokens, and answers no old ping', () => {
+    spec.given(declared).when(request('token')).then(answered('token', 200));
+    spec.given(declared).when(request('other')).then(answered('other', 404));
+  });
+});
+
+describe('what goes wrong', () => {
+  const wrong = { path: 'data', least: 5, most: 50, status: 0, cut: 4, times: 1 } as const;
+  const asks = request('data', { blob: 'sha256:a', size: 10 });
+
+  test('befalls bodies of a length so many times', () => {
+    const cut = answered('data', 200, { blob: 'sha256:a', bytes: 4, facts: [1], disturbance: 0 });
+    const disturbed = spec.given(declared).when({ type: 'disturb', ...wrong });
+    const once = disturbed
+      .then({ type: 'Disturbed', ...wrong })
+      .when(asks)
+      .then(cut);
+    once.when(asks).then(answered('data', 200, { blob: 'sha256:a', bytes: 10 }));
+    disturbed.after.when(request('data', { size: 4 })).then(answered('data', 200, { bytes: 4 }));
+  });
+
+  test('is another status for requests of a kind, in the words of Docker Hub where it counts pulls (8.3)', () => {
+    const limited: RegistryEvent = { type: 'Disturbed', ...wrong, path: 'manifest', least: 0, status: 429 };
+    const [event] = spec.given(declared, limited).when(request('manifest-tag')).events;
+    expect(event).toMatchObject({ status: 429, facts: [1] });
+    expect((event as { words: string }).words).toMatch(/^toomanyrequests: You have reached/);
+    spec.given(declared, limited).when(request('ping')).then(answered('ping', 200));
+  });
 });
 
 test('every command, event and refusal is specified above', () =>
-  spec.shown({ declare: true, publish: true, manifest: true }, { 'image.not-found': true }));
+  spec.shown(
+    { declare: true, publish: true, arrange: true, disturb: true, request: true },
+    { 'image.not-found': true },
+  ));

@@ -58,7 +58,7 @@ const grant = (ack: (typeof leased)[number], address: number, end = lastAt + 60e
   return { ...fields, yiaddr: address, until: end };
 };
 const share = (amounts: readonly number[]) => ({ keys: ['vm', 'vm.cpu', 'vm.memory'], amounts });
-const transfer = { owner: `docker/${vm}`, tag: 'layer', path: ['nic/esx-01/lan'], size: 1e9 };
+const transfer = { owner: `docker/${vm}`, tag: 'layer', path: ['nic/esx-01/lan'], size: 1e9, cap: 0 };
 
 /** What breaks each rule that is held against a run while it happens. */
 export const STREAMS: readonly (readonly [rule: string, how: string, stream: () => Stream])[] = [

@@ -108,7 +108,10 @@ const pulls: Rule = {
         const docker = world.state('docker', name);
         const image = event['image'] as string;
         if (kind === 'docker.ManifestRead') digests.set(name, event['digests'] as string[]);
-        if (kind === 'docker.Pulled' || kind === 'docker.Unpacking') {
+        const unpacked = event['digest'] as string;
+        if (kind === 'docker.Unpacking' && docker?.layers.has(unpacked) !== true)
+          return `${name} unpacks ${unpacked}, which it does not have`;
+        if (kind === 'docker.Pulled') {
           const lost = digests.get(name)?.find((digest) => docker?.layers.has(digest) !== true);
           if (lost !== undefined) return `${name} has ${image} without its layer ${lost}`;
         }

@@ -33,15 +33,17 @@ function loads(fabric: Readonly<Fabric>): Finding {
   return undefined;
 }
 
-/** Max-min: each transfer has a full link on its way on which nobody gets more than it does. */
+/** Max-min: each transfer is at its cap, or has a full link on its way on which nobody gets more than it does. */
 function shares(fabric: Readonly<Fabric>): Finding {
   const users = usersOf(fabric.groups.values());
   for (const [name, flow] of fabric.groups) {
-    const held = flow.path.some((link) => {
-      const flows = users.get(link) ?? [];
-      const isFull = total(flows) >= (fabric.links.get(link) ?? 0) * (1 - CLOSE);
-      return isFull && flows.every((other) => other.rate <= flow.rate * (1 + CLOSE));
-    });
+    const held =
+      flow.rate >= flow.cap * (1 - CLOSE) ||
+      flow.path.some((link) => {
+        const flows = users.get(link) ?? [];
+        const isFull = total(flows) >= (fabric.links.get(link) ?? 0) * (1 - CLOSE);
+        return isFull && flows.every((other) => other.rate <= flow.rate * (1 + CLOSE));
+      });
     if (!held) return `transfers over ${name} get ${flow.rate} and could have more`;
   }
   return undefined;

@@ -174,6 +174,8 @@ const NAMES: Readonly<Record<string, readonly (readonly [field: string, model: M
   'proxy.Resigned': [['asker', 'vm']],
   'registry.Served': [['asker', 'docker']],
   'registry.Missing': [['asker', 'docker']],
+  'registry.Answered': [['asker', 'docker']],
+  'proxy.Answered': [['asker', 'vm']],
   'node.Requested': [
     ['cluster', 'cluster'],
     ['ticket', 'ticket'],

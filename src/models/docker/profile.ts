@@ -1,4 +1,4 @@
-/** How container clients pull, as data: which requests, in which order, how many at once, what is tried again (facts/registry-and-tls.md 8). */
+/** How container clients pull, as data: requests in order, how many at once, what is tried again (facts/registry-and-tls.md 8). */
 import { MILLISECOND, type Micros, SECOND } from '../../base/units.ts';
 
 /** Programs whose pulls were recorded (`engine` is 20.10), and two versions of the engine that are from source. */
@@ -162,7 +162,7 @@ const hostIn = (image: string): string | undefined => {
 
 /** Whether an image is named the way of Docker Hub. */
 export const isHubName = (image: string): boolean =>
-  ['docker.io', 'index.docker.io', undefined].includes(hostIn(image));
+  /^(?:(?:index\.)?docker\.io)?$/.test(hostIn(image) ?? '');
 
 /** The registry of an image name: its first part when that looks like a host, else Docker Hub. */
 export const siteOf = (image: string): string => (isHubName(image) ? HUB : (hostIn(image) as string));

@@ -117,25 +117,24 @@ export function answer(got: Answer, pull: Readonly<Pull>, docker: Readonly<Docke
   const draft = new Draft(docker, pull).add({ type: 'Answered', image: pull.image, id, status, bytes });
   const freed = freedBy(docker, exchange, status);
   if (exchange.blob !== '') return answerForBlob(draft, got, exchange, pull, docker, freed);
-  const { path, method, transport } = exchange;
+  const { path, method, step, transport, authorized } = exchange;
   if (path === 'token' && status === 200) {
     const isPing = profileOf(docker).opening[pull.step]?.path === 'ping';
     const known = { ...pull, tokens: [...pull.tokens, transport] };
     return askStep(draft, docker, known, isPing ? pull.step + 1 : pull.step, freed);
   }
-  if (path !== 'token' && status === 401 && !exchange.authorized)
+  if (path !== 'token' && status === 401 && !authorized)
     return draft.ask({ method: 'GET', path: 'token', host: got.to, transport }, freed).events;
   if (status !== 200) {
     const refused = { why: whyOf(status), words: wordsOfStatus(status, got.words), facts: got.facts, status };
     return method === 'HEAD' && profileOf(docker).repeatsHead && path !== 'token'
-      ? draft.ask({ ...exchange, method: 'GET', kept: false }, freed).events
+      ? draft.ask({ method: 'GET', path, step, transport, authorized }, freed).events
       : fail(draft, refused, exchange, pull, docker);
   }
   return goOn(draft, got, exchange, pull, docker, freed);
 }
 
-const whyOf = (status: number): string =>
-  status === 404 ? 'image.not-found' : status === 429 ? 'registry.rate-limited' : 'registry.unreachable';
+const whyOf = (status: number): string => (status === 404 ? 'image.not-found' : 'registry.unreachable');
 
 /** A request before the blobs went well. */
 function goOn(
@@ -241,7 +240,7 @@ export function bodyEnded(
   if (exchange === undefined || blob === undefined) return [];
   const draft = new Draft(docker, pull);
   if (blob.got + exchange.bytes < blob.size) {
-    const lost = { why: 'registry.cut-off', words: 'unexpected EOF', facts: [], status: 0 };
+    const lost = { why: 'registry.unreachable', words: 'unexpected EOF', facts: [], status: 0 };
     return trouble(draft, lost, undefined, pull, docker, digest);
   }
   draft.add({ type: 'LayerDone', image: pull.image, digest });

@@ -1,4 +1,4 @@
-/** Image registries on the internet, with their token services and blob stores: certificates, images, layers, and what goes wrong with them. */
+/** Image registries on the internet, with their token services and blob stores: certificates, images, layers, and what goes wrong. */
 import type { BitsPerSecond, Bytes, Micros } from '../../base/units.ts';
 import type { Shapes } from '../../base/wire.ts';
 
@@ -34,6 +34,8 @@ interface Parts {
   /** What one transfer gets at most; 0 is without a bound. */
   readonly perTransfer: BitsPerSecond;
   readonly reach: Reach;
+  /** Whether something close by accepts connections for it, so that TCP's own round trip takes no time. */
+  readonly near: boolean;
 }
 
 /** What goes wrong with requests of a kind, so many times: another status, a delay, or a body cut off after so many bytes. */
@@ -122,7 +124,7 @@ export const registryEvents: Shapes<RegistryEvent> = {
   Published: { image: 'text', digests: 'texts', sizes: 'ints', list: 'bool' },
   Served: { ...asked, digests: 'texts', sizes: 'ints', list: 'bool' },
   Missing: { ...asked, why: 'text', words: 'text', facts: 'seqs' },
-  Arranged: { token: 'text', blobs: 'text', tls: 'int', perTransfer: 'int', reach: 'text' },
+  Arranged: { token: 'text', blobs: 'text', tls: 'int', perTransfer: 'int', reach: 'text', near: 'bool' },
   Disturbed: { path: 'text', least: 'int', most: 'int', status: 'int', cut: 'int', times: 'int' },
   Answered: {
     ...asked,

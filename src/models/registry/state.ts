@@ -23,6 +23,7 @@ export interface Registry {
   tls: number;
   perTransfer: BitsPerSecond;
   reach: Reach;
+  near: boolean;
   declaredSeq: number;
   images: Map<string, { digests: readonly string[]; sizes: readonly Bytes[]; list: boolean }>;
   wrongs: Wrong[];
@@ -42,6 +43,7 @@ export const emptyRegistry = (): Registry => ({
   tls: 12,
   perTransfer: 0,
   reach: 'ok',
+  near: false,
   declaredSeq: -1,
   images: new Map(),
   wrongs: [],
@@ -68,6 +70,7 @@ export function evolve(registry: Registry, event: RegistryEvent, { seq }: Stamp)
       registry.tls = event.tls;
       registry.perTransfer = event.perTransfer;
       registry.reach = event.reach;
+      registry.near = event.near;
       return;
     case 'Published': {
       const { image, digests, sizes, list } = event;

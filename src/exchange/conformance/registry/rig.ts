@@ -77,6 +77,8 @@ export function askRig(setup: PullSetup, ask: Ask): { readonly disturb: () => vo
       tls,
       perTransfer: host === blobs ? perTransfer(setup) : 0,
       reach: host === site ? network : 'ok',
+      // The rig's delay stands behind the accept, in user space.
+      near: true,
     });
   }
   for (const name of new Set([image, ...imagesPresent]))

@@ -1,0 +1,270 @@
+/** Requests of a pull, in the order of each client, and what comes of failures (facts/registry-and-tls.md section 8). */
+import { describe, expect, test } from 'vitest';
+import { SECOND } from '../../src/base/units.ts';
+import { docker } from '../../src/models/docker/decide.ts';
+import type { Answer, DockerCommand, DockerEvent } from '../../src/models/docker/events.ts';
+import type { Client } from '../../src/models/docker/profile.ts';
+import { itself, specify } from '../support/spec.ts';
+
+const spec = specify(docker, 'docker/node-1');
+type Scene = ReturnType<typeof spec.given>;
+
+const IMAGE = 'photon/etcd:2';
+const HUB = 'registry-1.docker.io';
+const AUTH = 'auth.docker.io';
+const STORE = 'production.cloudflare.docker.com';
+const MB = 1_000_000;
+
+const NONE = { to: '', bytes: 0, words: '', facts: [], list: false, digests: [], sizes: [] };
+const answer = (id: number, status: number, more: Partial<Answer> = {}): DockerCommand => ({
+  ...{ type: 'answer', ...NONE, id, status, ...more },
+});
+const layers = (digests: readonly string[], size = 2 * MB) => ({ digests, sizes: digests.map(() => size) });
+
+/** A client that is asked to pull. */
+const pulling = (client: Client, image = IMAGE): Scene =>
+  spec
+    .when({ type: 'configure', client, ownRoots: [], insecure: [] })
+    .after.when({ type: 'start', preloaded: [] })
+    .after.when({ type: 'started' })
+    .after.when({ type: 'pull', image }).after;
+
+/** What a decision asks for, as `METHOD path of host`, with the blob and where it begins. */
+const asks = (events: readonly DockerEvent[]): string[] =>
+  events.flatMap((event) => {
+    if (event.type !== 'Requested') return [];
+    const { method, path, host, blob, from, kept } = event;
+    const rest = [blob, from > 0 ? `from ${from}` : '', kept ? 'kept' : ''].filter((text) => text !== '');
+    return [[`${method} ${path} of ${host}`, ...rest].join(' ')];
+  });
+
+/** Plays answers in order, with sessions open at once. Gives the scene, everything asked for, and the events of the last command. */
+function play(scene: Scene, ...commands: readonly DockerCommand[]) {
+  let now = scene;
+  let last: readonly DockerEvent[] = [];
+  const asked: string[] = [];
+  for (const command of commands) {
+    for (const host of [HUB, AUTH, STORE])
+      for (let open = true; open; ) {
+        const { after, events } = now.when({ type: 'connected', host });
+        now = after;
+        open = events.length > 0;
+      }
+    const { after, events } = now.when(command);
+    now = after;
+    last = events;
+    asked.push(...asks(events));
+  }
+  return { scene: now, asked, last };
+}
+
+const opened = (client: Client) =>
+  play(pulling(client), answer(1, 401, { to: AUTH }), answer(2, 200), answer(3, 200)).scene;
+
+/** The engine has read the manifest of an image of so many layers: requests 5 and on are for the configuration and the layers. */
+const fetching = (digests: readonly string[], client: Client = 'engine') =>
+  play(opened(client), answer(4, 200, layers(digests))).scene;
+
+describe('requests before the blobs', () => {
+  const token = `GET token of ${AUTH}`;
+  const list = { list: true };
+  test.each([
+    [
+      'engine',
+      [401, 200, 200, 200, 200],
+      [token, `HEAD manifest-tag of ${HUB}`, ...Array(2).fill(`GET manifest-digest of ${HUB}`)],
+    ],
+    ['skopeo', [401, 200, 200, 200], [token, `GET manifest-tag of ${HUB}`, `GET manifest-digest of ${HUB}`]],
+    [
+      'containerd',
+      [401, 200, 200, 401, 200, 200, 200],
+      [
+        ...[token, `HEAD manifest-tag of ${HUB} kept`, `GET manifest-digest of ${HUB}`, token],
+        ...[`GET manifest-digest of ${HUB}`, `GET manifest-digest of ${HUB} kept`],
+      ],
+    ],
+  ] as const)('of %s, for an image with a list of platforms', (client, statuses, expected) => {
+    const answers = statuses.map((status, i) =>
+      answer(i + 1, status, status === 401 ? { to: AUTH } : i === statuses.length - 1 ? layers([]) : list),
+    );
+    const { asked } = play(pulling(client), ...answers);
+    expect(asked.filter((request) => !request.includes('blob'))).toEqual(expected);
+  });
+
+  test('a registry that challenges nobody is asked for no token', () => {
+    expect(play(pulling('engine'), answer(1, 200)).asked).toEqual([`HEAD manifest-tag of ${HUB}`]);
+  });
+
+  test('an image that is there is asked for by its tag alone', () => {
+    const has = pulling('engine')
+      .given({ type: 'Pulled', image: IMAGE })
+      .when({ type: 'pull', image: IMAGE });
+    const { scene } = play(has.after, answer(2, 200));
+    expect(scene.when(answer(3, 200)).events).toEqual([]);
+  });
+
+  test('a HEAD that is refused is asked again as GET, which has words; then the pull is over', () => {
+    const words = 'manifest unknown: manifest unknown';
+    const { scene, asked } = play(pulling('engine'), answer(1, 200), answer(2, 404));
+    expect(asked.at(-1)).toBe(`GET manifest-tag of ${HUB}`);
+    const { scene: open } = play(scene);
+    expect(play(open, answer(3, 404, { words })).scene.state().pull).toBeUndefined();
+  });
+
+  test('a failed ping of skopeo is followed by one of the old protocol, whose failure is not told', () => {
+    const off = (words: string): DockerCommand => ({
+      ...{ type: 'cut-off', host: HUB, status: 0, why: 'tls.untrusted-issuer', words, facts: [1] },
+    });
+    const first = pulling('skopeo').when(off('x509: bad'));
+    expect(first.events.map(({ type }) => type)).toEqual(['Answered', 'SetBack', 'Requested']);
+    const last = first.after.when(off('x509: another')).events.at(-1);
+    expect(last).toMatchObject({
+      type: 'PullFailed',
+      words: `initializing source docker://${IMAGE}: pinging container registry ${HUB}: Get "https://${HUB}/v2/": x509: bad`,
+    });
+  });
+});
+
+describe('layers', () => {
+  const blob = (digest: string) => `GET blob of ${HUB} ${digest}`;
+
+  test('are fetched three at once by the engine, beside the configuration; the next when one is there', () => {
+    const { asked } = play(opened('engine'), answer(4, 200, layers(['a', 'b', 'c', 'd'])));
+    expect(asked).toEqual(['config', 'a', 'b', 'c'].map(blob));
+    const { scene, asked: more } = play(
+      fetching(['a', 'b', 'c', 'd']),
+      ...[6, 7, 8].map((id) => answer(id, 307, { to: STORE })),
+      answer(9, 200, { bytes: 2 * MB }),
+      { type: 'layer', digest: 'a' },
+    );
+    expect(more).toEqual([...['a', 'b', 'c'].map((digest) => `GET data of ${STORE} ${digest}`), blob('d')]);
+    expect(scene.state().pull?.active).toEqual(['b', 'c', 'd']);
+  });
+
+  test('are fetched one after the other by skopeo, the configuration last', () => {
+    const { scene, asked } = play(
+      pulling('skopeo'),
+      ...[answer(1, 200), answer(2, 200, layers(['a', 'b'])), answer(3, 200, { bytes: 2 * MB })],
+      ...[{ type: 'layer', digest: 'a' } as const, answer(4, 200, { bytes: 2 * MB })],
+      ...[{ type: 'layer', digest: 'b' } as const],
+    );
+    expect(asked.slice(1)).toEqual(['a', 'b', 'config'].map(blob));
+    expect(play(scene, answer(5, 200)).scene.state().images.has(IMAGE)).toBe(true);
+  });
+
+  test('are fetched all at once by containerd, and unpacked when all are there', () => {
+    const { scene, asked } = play(
+      pulling('containerd'),
+      ...[answer(1, 200), answer(2, 200, layers(['a', 'b', 'c', 'd', 'e']))],
+    );
+    expect(asked.slice(1)).toHaveLength(6);
+    expect(scene.state().pull?.active).toHaveLength(5);
+  });
+
+  test('that are there are not fetched, and one that is named twice is fetched once', () => {
+    const has = opened('engine').given({ type: 'LayerDone', image: IMAGE, digest: 'base' });
+    const { asked } = play(has, answer(4, 200, layers(['base', 'a', 'a'])));
+    expect(asked).toEqual(['config', 'a'].map(blob));
+  });
+
+  test('are unpacked in order while later ones still come', () => {
+    const body = (id: number) => answer(id, 200, { bytes: 2 * MB });
+    const { scene } = play(fetching(['a', 'b']), answer(5, 200), body(6), body(7));
+    const second = scene.when({ type: 'layer', digest: 'b' }).types('LayerDone');
+    const takes = 85_000 + Math.round((2 * MB * 3.3 * SECOND) / 130e6);
+    second
+      .when({ type: 'layer', digest: 'a' })
+      .then(
+        { type: 'LayerDone', image: IMAGE, digest: 'a' },
+        { type: 'Unpacking', image: IMAGE, digest: 'a', takes },
+      )
+      .asks(itself(takes, { type: 'unpacked', image: IMAGE, digest: 'a' }, 'unpack'))
+      .when({ type: 'unpacked', image: IMAGE, digest: 'a' })
+      .types('Unpacked', 'Unpacking')
+      .when({ type: 'unpacked', image: IMAGE, digest: 'b' })
+      .types('Unpacked', 'Pulled');
+  });
+});
+
+describe('a layer that was cut off', () => {
+  const cut = (client: Client) => {
+    const { scene } = play(fetching(['a'], client), answer(6, 200, { bytes: MB }));
+    return scene.when({ type: 'layer', digest: 'a' });
+  };
+
+  test('is gone on with after 5 s, from the byte where it stopped', () => {
+    const resting = cut('engine')
+      .then({
+        type: 'Retrying',
+        image: IMAGE,
+        digest: 'a',
+        attempt: 1,
+        wait: 5 * SECOND,
+        words: 'unexpected EOF',
+      })
+      .asks(itself(5 * SECOND, { type: 'retry', image: IMAGE, digest: 'a' }, 'retry a'));
+    const again = resting.when({ type: 'retry', image: IMAGE, digest: 'a' });
+    expect(asks(again.events)).toEqual([`GET blob of ${HUB} a from ${MB}`]);
+    again.after.when({ type: 'retry', image: IMAGE, digest: 'a' }).then();
+  });
+
+  test.each([
+    ['engine', [5, 10, 15, 20, 25]],
+    ['engine-24', [5, 10, 15, 20]],
+  ] as const)('is given up by %s after waits of %j seconds', (client, waits) => {
+    const lost = (id: number) => [answer(id, 200), { type: 'layer', digest: 'a' } as const];
+    const retries = waits.flatMap((_, i) => [
+      ...lost(6 + i),
+      { type: 'retry', image: IMAGE, digest: 'a' } as const,
+    ]);
+    const { scene } = play(fetching(['a'], client), answer(5, 200), ...retries);
+    const { last } = play(scene, ...lost(6 + waits.length));
+    expect(last).toMatchObject([{ type: 'PullFailed', words: 'unexpected EOF', digests: ['a'] }]);
+  });
+
+  test('is asked for once more at once where there was no body, and after a wait when there is none again', () => {
+    const { scene, asked } = play(fetching(['a']), answer(6, 503));
+    expect(asked).toEqual([`GET blob of ${HUB} a`]);
+    expect(play(scene, answer(7, 503)).scene.state().pull?.blobs.get('a')).toMatchObject({
+      state: 'resting',
+    });
+  });
+
+  test('whose blob is not there at all ends the pull', () => {
+    expect(play(fetching(['a']), answer(6, 404)).scene.state().pull).toBeUndefined();
+  });
+
+  test('is followed by the whole pull where it is the configuration, after five tries with short waits', () => {
+    const retry = { type: 'retry', image: IMAGE, digest: 'config' } as const;
+    const { scene } = play(fetching(['a']), answer(5, 500), retry, answer(7, 500), retry, answer(8, 500));
+    expect(scene.state().pull?.blobs.get('config')).toMatchObject({ state: 'resting', attempt: 4 });
+    const { last } = play(scene, retry, answer(9, 500), retry, answer(10, 500));
+    expect(last.at(-1)).toMatchObject({
+      type: 'PullFailed',
+      words:
+        'error pulling image configuration: download failed after attempts=6: received unexpected HTTP status: 500 Internal Server Error',
+    });
+  });
+});
+
+test('every command, event and refusal is specified here', () => {
+  const has = pulling('engine').given({ type: 'Pulled', image: IMAGE });
+  const run = { type: 'run', container: 'etcd', image: IMAGE, port: 2379 } as const;
+  has.when(run).types('ContainerStarted').when({ type: 'stop' }).types('Stopped');
+  pulling('engine').when(run).types('Queued');
+  spec.shown(
+    {
+      ...{
+        configure: true,
+        start: true,
+        started: true,
+        run: true,
+        pull: true,
+        connected: true,
+        'cut-off': true,
+      },
+      ...{ answer: true, layer: true, retry: true, unpacked: true, stop: true },
+    },
+    {},
+  );
+});
