@@ -89,9 +89,10 @@ class Reader {
     this.#open = undefined;
     if (open === undefined)
       this.#syntax(from, to, 'nothing begins before this end', 'copy the block again, with its first line');
-    else if (open.label !== label)
+    else if (open.broken) return;
+    else if (open.label === label) this.#finish(open);
+    else
       this.#syntax(from, to, 'the block ends as something else than it began', 'let both lines say the same');
-    else if (!open.broken) this.#finish(open);
   }
 
   #finish({ label, from, to, lines }: Open): void {
@@ -112,30 +113,30 @@ class Reader {
   #unfinished(): void {
     const open = this.#open;
     this.#open = undefined;
-    if (open !== undefined)
+    if (open !== undefined && !open.broken)
       this.#syntax(open.from, open.to, 'this block has no end', 'copy the block again, with its last line');
   }
 
-  /** Dashes in the middle of a line: verifiers would not see that block at all. */
+  /** Dashes in the middle of a line: verifiers would not see that block at all. What it holds is passed over without another word. */
   #misplaced(line: string, from: number, to: number): void {
+    if (this.#open?.broken !== true) this.#tellMisplaced(line, from, to);
+    const begins = line.includes('-----BEGIN ');
+    this.#open = begins ? { label: '', from, to, lines: [], broken: true } : undefined;
+  }
+
+  #tellMisplaced(line: string, from: number, to: number): void {
     const [joined] = JOINED.exec(line) ?? [];
     if (joined !== undefined) {
       const help = 'put a line break between them';
       this.#syntax(from + joined.length, to, 'the next block begins on the line where one ends', help);
-      this.#open = undefined;
-      const rest = BEGIN.exec(line.slice(joined.length));
-      // What it holds is read, so that it is not reported once more.
-      if (rest !== null) this.#open = { label: rest[1] ?? '', from, to, lines: [], broken: true };
     } else if (line.startsWith('\ufeff')) {
       const help = 'save the file as UTF-8 without a byte order mark';
       this.#syntax(from, to, 'a byte order mark stands before this line', help);
-    } else
-      this.#syntax(
-        from + line.indexOf('-----'),
-        to,
-        'these dashes do not begin a line of their own',
-        'write nothing else on the line, not even blanks before it',
-      );
+    } else {
+      const help = 'write nothing else on the line, not even blanks before it';
+      const at = from + line.indexOf('-----');
+      this.#syntax(at, to, 'these dashes do not begin a line of their own', help);
+    }
   }
 
   #syntax(from: number, to: number, message: string, help: string): void {

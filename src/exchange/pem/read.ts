@@ -58,24 +58,18 @@ export function readChain({ server, trust, crl }: ChainFiles): Chain {
     lists: lists.map((list) => signers.list(list)),
     places,
   };
-  if (signers.exhausted) tooMany(server, 'too many certificates bear the same names', issues);
+  if (signers.exhausted) tooMany('too many certificates bear the same names', placeAt(server.file), issues);
   for (const loop of loopsIn(known.values())) tellLoop(loop, places, issues);
   return { ...chain, ok: !issues.failed, issues: limited(issues.list) };
 }
 
+const placeAt = (file: string): Place => ({ file, line: 1, column: 1, length: 1 });
+
 function certificatesOf(given: PemFile, places: Map<string, Place>, issues: Issues): ReadCertificate[] {
-  const text = textOf(given, issues);
-  if (text === undefined) return [];
-  const isFine = !issues.failed;
-  const blocks = kept(blocksIn(text, issues), 'CERTIFICATE', text, issues);
-  if (blocks.length === 0 && isFine && !issues.failed) nothing(text, 'certificate', issues);
+  const { text, blocks } = blocksOf(given, 'CERTIFICATE', issues);
   if (blocks.length > MOST_CERTIFICATES) {
-    tooMany(
-      given,
-      `there are ${blocks.length} certificates in this file`,
-      issues,
-      text.place(blocks.at(-1)!),
-    );
+    const message = `there are ${blocks.length} certificates in this file`;
+    tooMany(message, text.place(blocks.at(-1)!), issues);
     return [];
   }
   return blocks.flatMap((block) => {
@@ -91,17 +85,26 @@ function certificatesOf(given: PemFile, places: Map<string, Place>, issues: Issu
 }
 
 function listsOf(given: PemFile, issues: Issues): ReadList[] {
-  const text = textOf(given, issues);
-  if (text === undefined) return [];
-  const blocks = kept(blocksIn(text, issues), 'X509 CRL', text, issues);
-  if (blocks.length === 0 && !issues.failed) nothing(text, 'revocation list', issues);
+  const { text, blocks } = blocksOf(given, 'X509 CRL', issues);
   return blocks.flatMap(
     (block) => parsed(block, LIST_LIMIT, readList, 'a revocation list', text.place(block), issues) ?? [],
   );
 }
 
-function textOf({ file, text }: PemFile, issues: Issues): Text | undefined {
-  const place = { file, line: 1, column: 1, length: 1 };
+/** The blocks that are asked for; an issue when there is none. */
+function blocksOf(given: PemFile, label: string, issues: Issues): { text: Text; blocks: Block[] } {
+  const isReadable = !refused(given, issues);
+  const text = new Text(given.file, isReadable ? given.text : '');
+  const before = issues.list.length;
+  const found = blocksIn(text, issues);
+  const isWhole = issues.list.length === before;
+  const blocks = kept(found, label, text, issues);
+  if (isReadable && isWhole && blocks.length === 0) nothing(text, label, issues);
+  return { text, blocks };
+}
+
+function refused({ file, text }: PemFile, issues: Issues): boolean {
+  const place = placeAt(file);
   const refuse = (code: string, message: string, reason: string, help: string) =>
     issues.error(code, message, { place, reason, help });
   if (text.length > TEXT_LIMIT)
@@ -117,8 +120,8 @@ function textOf({ file, text }: PemFile, issues: Issues): Text | undefined {
     const reason = 'it holds zero bytes or bytes that are not UTF-8';
     const help = 'turn DER into PEM with `openssl x509 -inform der -in FILE`';
     refuse('file.binary', 'this is not a text file', reason, help);
-  } else return new Text(file, text);
-  return undefined;
+  } else return false;
+  return true;
 }
 
 /** The blocks that are asked for; what is said about the others. */
@@ -174,19 +177,18 @@ function parsed<T>(
   }
 }
 
-function nothing(text: Text, what: string, issues: Issues): void {
-  const begins = what === 'certificate' ? 'CERTIFICATE' : 'X509 CRL';
-  issues.error('pem.nothing', `there is no ${what} in this file`, {
+function nothing(text: Text, label: string, issues: Issues): void {
+  issues.error('pem.nothing', `there is no ${quote(label)} in this file`, {
     place: text.place({ from: 0, to: 1 }),
-    reason: `no line says -----BEGIN ${begins}-----`,
+    reason: `no line says -----BEGIN ${label}-----`,
     help: 'give a file in PEM, which is text; `openssl x509 -inform der -in FILE` makes it of DER',
   });
 }
 
-function tooMany({ file }: PemFile, message: string, issues: Issues, place?: Place): void {
+function tooMany(message: string, place: Place, issues: Issues): void {
   issues.error('pem.too-many', message, {
-    place: place ?? { file, line: 1, column: 1, length: 1 },
-    reason: `${MOST_CERTIFICATES} in a file are read, and so many that share a name are never tried one by one`,
+    place,
+    reason: `up to ${MOST_CERTIFICATES} are read, and of those that share a name not all are tried`,
     help: 'give the chain of one server, and the store that its clients have',
   });
 }
