@@ -74,7 +74,7 @@ class Reader {
     else if (!open.broken) {
       open.broken = true;
       this.#error(
-        'pem.base64',
+        'pem.encoding',
         from + at,
         from + at + 1,
         'this character is not of base64',
@@ -101,7 +101,7 @@ class Reader {
       this.#blocks.push({ label, bytes: Buffer.from(digits, 'base64'), from, to });
     else
       this.#error(
-        'pem.base64',
+        'pem.encoding',
         from,
         to,
         'the base64 of this block is not complete',

@@ -28,7 +28,7 @@ export interface Order {
   readonly notBefore: number;
   readonly notAfter: number;
   readonly version?: 1 | 3;
-  readonly hash?: 'sha256' | 'sha1' | 'md5';
+  readonly hash?: 'sha256' | 'sha1';
   readonly ca?: { readonly pathLen?: number } | false;
   readonly keyUsage?: number;
   readonly extKeyUsage?: readonly string[];
@@ -43,8 +43,8 @@ export interface Order {
 }
 
 const ALGORITHMS = {
-  ec: { sha256: '1.2.840.10045.4.3.2', sha1: '1.2.840.10045.4.1', md5: '1.2.840.10045.4.3.2' },
-  rsa: { sha256: '1.2.840.113549.1.1.11', sha1: '1.2.840.113549.1.1.5', md5: '1.2.840.113549.1.1.4' },
+  ec: { sha256: '1.2.840.10045.4.3.2', sha1: '1.2.840.10045.4.1' },
+  rsa: { sha256: '1.2.840.113549.1.1.11', sha1: '1.2.840.113549.1.1.5' },
 };
 
 /** Bits of keyUsage. */
@@ -78,9 +78,7 @@ export function mint(order: Order): string {
     ...(version === 3 && { extensions: new x509.Extensions(extensions(order)) }),
   });
   const content = new Uint8Array(AsnConvert.serialize(tbsCertificate));
-  // Elliptic curves and MD5 have no name together.
-  const digest = isRsa || hash !== 'md5' ? hash : 'sha256';
-  const signature = sign(digest, content, signKey.privateKey);
+  const signature = sign(hash, content, signKey.privateKey);
   if (order.tampered) signature[signature.length - 1]! ^= 1;
   const der = AsnConvert.serialize(
     new x509.Certificate({
