@@ -69,7 +69,7 @@ export const PEM_PAGES: readonly Page[] = [
     code: 'pem.not-judged',
     title: 'A certificate carries more than is judged',
     means:
-      'It has critical constraints on policies, or constraints on names other than DNS names and addresses. The verdicts are given as if they were not there. A warning.',
+      'It has constraints on policies, constraints on names other than DNS names and addresses, or a critical extension that only some verifiers know. The verdicts are given as if it were not there. A warning.',
     real: 'OpenSSL compares directory names and mail addresses with such constraints and follows those on policies when it is told to; Go refuses a certificate whose critical constraints it does not know, with `x509: unhandled critical extension`.',
     rehearse: 'Check a chain whose authority permits only one directory name.',
     fix: 'Ask one of the verifiers itself about this chain, for example `openssl verify -x509_strict`, before you rely on what is said here.',

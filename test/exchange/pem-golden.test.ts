@@ -1,4 +1,5 @@
 /** Every recorded certificate reads back as the specification that it was made from. */
+import { rootCertificates } from 'node:tls';
 import { describe, expect, test } from 'vitest';
 import { readChain } from '../../src/exchange/pem/read.ts';
 import type { Certificate } from '../../src/models/trust/certificate.ts';
@@ -125,4 +126,15 @@ describe.each(SITUATIONS)('$id', (situation) => {
           ],
     );
   });
+});
+
+test('the roots that Node carries are read, and each of them signed itself', () => {
+  const store = { file: 'roots.pem', text: rootCertificates.join('\n') };
+  const { trusted, issues } = readChain({ server: store, trust: store });
+  expect(issues).toEqual([]);
+  expect(trusted.length).toBe(rootCertificates.length);
+  for (const { subject, issuer, key, signedBy, keyKind } of trusted) {
+    expect(keyKind).not.toBe('other');
+    if (subject.key === issuer.key) expect(signedBy, subject.cn).toBe(key);
+  }
 });

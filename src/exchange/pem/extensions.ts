@@ -54,14 +54,17 @@ const PURPOSES: Readonly<Record<string, string>> = {
   '1.3.6.1.5.5.7.3.9': 'OCSPSigning',
 };
 
-/** Critical extensions that are harmless here: policies and places of lists (openssl:crypto/x509/v3_purp.c, go:crypto/x509/parser.go). */
-const PASSED_OVER = new Set(['2.5.29.32', '2.5.29.31', '2.16.840.1.113730.1.1']);
+/** Critical extensions that every verifier knows: policies and places of lists (openssl:crypto/x509/v3_purp.c, go:crypto/x509/parser.go). */
+const KNOWN = new Set(['2.5.29.32', '2.5.29.31']);
 
-/** Critical extensions that some verifiers follow and others refuse. */
+/** Critical extensions that some verifiers follow and others refuse (same files). */
 const DISPUTED: Readonly<Record<string, string>> = {
+  '2.5.29.14': 'critical key identifiers',
+  '2.5.29.35': 'critical key identifiers',
   '2.5.29.33': 'mappings of policies',
   '2.5.29.36': 'constraints on policies',
-  '2.5.29.54': 'the limit of any policy',
+  '2.5.29.54': 'limits of policies',
+  '2.16.840.1.113730.1.1': 'purposes in the words of Netscape',
 };
 
 /** Reads extensions. Throws, in words that can be shown, for those that break their own rules. */
@@ -73,6 +76,8 @@ export function extensionsOf(list: readonly Extension[]): Found {
   for (const { extnID, critical, extnValue } of list) {
     if (seen.has(extnID)) throw new Error(`extension ${extnID} is there twice`);
     seen.add(extnID);
+    const disputed = critical ? DISPUTED[extnID] : undefined;
+    if (disputed !== undefined) leftOut.push(disputed);
     const der = extnValue.buffer;
     switch (extnID) {
       case '2.5.29.14':
@@ -107,9 +112,7 @@ export function extensionsOf(list: readonly Extension[]): Found {
         );
         break;
       default:
-        if (!critical || PASSED_OVER.has(extnID)) break;
-        if (DISPUTED[extnID] === undefined) unknown.push(extnID);
-        else leftOut.push(DISPUTED[extnID]);
+        if (critical && disputed === undefined && !KNOWN.has(extnID)) unknown.push(extnID);
     }
   }
   return { extensions: { ...extensions, unknownCritical: unknown }, leftOut };
