@@ -1,8 +1,7 @@
 /** `conformance`: predicts recorded cases of real software from their set-ups, for the scorers to judge. */
 import fs from 'node:fs';
 import { join } from 'node:path';
-import { predict } from '../exchange/conformance/predict.ts';
-import { type Setup, setupSchema } from '../exchange/conformance/setup.ts';
+import { KINDS, type Kind, type Predicted } from '../exchange/conformance/kinds.ts';
 import { type Call, EXIT, type ExitCode, oneOf, Stop } from './call.ts';
 import { plain, plural } from './text.ts';
 
@@ -24,8 +23,8 @@ function filesIn(folder: string): string[] {
   }
 }
 
-/** Reads the set-up of one case. Recordings have `events` where a set-up has `actions`. */
-function setupIn(path: string): Setup {
+/** Predicts the case of one file. */
+function predictedIn(path: string, word: string, kind: Kind, seed: string | undefined): Predicted {
   const name = plain(path);
   if (fs.statSync(path).size > LARGEST) throw new Stop(EXIT.usage, `${name} is too large for a case.`);
   let found: unknown;
@@ -34,40 +33,37 @@ function setupIn(path: string): Setup {
   } catch {
     throw new Stop(EXIT.usage, `${name} is not JSON.`, 'a case is one JSON file, as the scorer writes it');
   }
-  const read = setupSchema.safeParse(found);
-  if (read.success) return read.data;
-  const [issue] = read.error.issues;
-  const isRecording = typeof found === 'object' && found !== null && 'events' in found;
+  const read = kind.read(found, seed);
+  if ('case' in read) return read;
   throw new Stop(
     EXIT.usage,
-    `${name} is not the set-up of a case: ${plain(issue?.path.join('.') ?? '')} ${plain(issue?.message ?? '')}`,
-    isRecording
-      ? 'this is a recording: let the scorer take the answers out, as in node score.mjs dhcp FOLDER -- premortem conformance dhcp --json'
+    `${name} is not the set-up of a case: ${plain(read.path)} ${plain(read.message)}`,
+    read.isRecording
+      ? `this is a recording: let the scorer take the answers out, as in node score.mjs ${word} FOLDER -- premortem conformance ${word} --json`
       : 'the schema is in the README beside the scorer',
   );
 }
 
 export function perform({ args, options, terminal }: Call): ExitCode {
-  oneOf('conformance', args[0], ['dhcp']);
+  const word = oneOf('conformance', args[0], Object.keys(KINDS));
+  const kind = KINDS[word] as Kind;
   const folder = args[1] ?? '.';
   const files = filesIn(folder);
   if (files.length === 0) throw new Stop(EXIT.usage, `There is no case in ${plain(folder)}.`);
-  let messages = 0;
+  let all = 0;
   for (const file of files) {
-    const setup = setupIn(join(folder, file));
-    const prediction = predict(setup, options.seed);
-    messages += prediction.messages.length;
-    if (options.json === true) terminal.jsonLine({ case: setup.case, prediction });
-    else if (options.quiet !== true) {
-      const held = Object.entries(prediction.outcome.clients).map(
-        ([name, { final_address }]) => `${name} ${final_address ?? 'without an address'}`,
-      );
-      terminal.print(
-        `${plain(setup.case)}  ${plural(prediction.messages.length, 'message')}  ${plain(held.join(', '))}`,
-      );
-    }
+    const {
+      case: name,
+      prediction,
+      count,
+      words,
+    } = predictedIn(join(folder, file), word, kind, options.seed);
+    all += count;
+    if (options.json === true) terminal.jsonLine({ case: name, prediction });
+    else if (options.quiet !== true)
+      terminal.print(`${plain(name)}  ${plural(count, kind.noun)}  ${plain(words)}`);
   }
   if (options.json !== true)
-    terminal.print(`${plural(files.length, 'case')} predicted, ${plural(messages, 'message')}`);
+    terminal.print(`${plural(files.length, 'case')} predicted, ${plural(all, kind.noun)}`);
   return EXIT.done;
 }

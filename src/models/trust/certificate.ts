@@ -20,6 +20,8 @@ export type KeyUsage =
   | 'encipherOnly'
   | 'decipherOnly';
 
+export type KeyKind = 'rsa' | 'ec' | 'ed25519' | 'other';
+
 /** RFC 5280 4.2.1.9. `pathLen` -1: no limit. */
 export interface BasicConstraints {
   readonly ca: boolean;
@@ -45,10 +47,12 @@ export interface Certificate {
   readonly issuer: Name;
   /** Identity of the public key: equal for equal keys. */
   readonly key: string;
-  readonly keyKind: 'rsa' | 'ec' | 'ed25519' | 'other';
+  readonly keyKind: KeyKind;
   readonly keyBits: number;
   /** Identity of the key that made the signature; '' when it is not known, or when the signature is damaged. */
   readonly signedBy: string;
+  /** Kind of the key that made the signature; undefined: as the issuer's. */
+  readonly signatureKind?: KeyKind;
   readonly signatureHash: 'md5' | 'sha1' | 'sha256' | 'sha384' | 'sha512' | 'none';
   /** Seconds since 1970, both inclusive (RFC 5280 4.1.2.5). */
   readonly notBefore: number;
