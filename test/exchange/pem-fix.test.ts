@@ -1,12 +1,13 @@
 /** The way out of each kind of refusal, in one sentence, on the recorded situations. */
 import { expect, test } from 'vitest';
-import { type Fault, fixOf } from '../../src/exchange/pem/fix.ts';
+import { fixOf } from '../../src/exchange/pem/fix.ts';
 import { readChain } from '../../src/exchange/pem/read.ts';
+import type { FaultClass } from '../../src/models/trust/verify/verdict.ts';
 import { NOW, pemOf, SITUATIONS, type Situation } from './pem/recorded.ts';
 
 const REGISTRY = 'registry-1.docker.io';
 
-type Row = readonly [situation: string, fault: Fault, guilty: string, fix: string];
+type Row = readonly [situation: string, fault: FaultClass, blamed: string, fix: string];
 
 test.each<Row>([
   [
@@ -100,13 +101,15 @@ test.each<Row>([
   ['sha1-leaf', 'weak-hash', 'leaf', `have CN=Corp Proxy Issuing CA sign CN=${REGISTRY} again with SHA-256`],
   ['crl-revoked', 'revoked', 'leaf', `replace CN=${REGISTRY}: CN=Corp Root CA has withdrawn it`],
   ['crl-missing', 'crl-missing', 'leaf', 'give the revocation list of CN=Corp Root CA with --crl'],
-])('%s (%s)', (id, fault, guilty, fix) => {
+])('%s (%s)', (id, fault, blamed, fix) => {
   const situation = SITUATIONS.find((one) => one.id === id) as Situation;
   const { dial, clientClock } = situation;
-  const files = { server: situation.sent, trust: situation.trusted, guilty: [guilty] };
+  const files = { server: situation.sent, trust: situation.trusted, blamed: [blamed] };
   const [server, trust, one] = Object.values(files).map((names) => pemOf(situation, names, 'x.pem'));
   const { sent, trusted } = readChain({ server: server!, trust: trust! });
+  const [leaf, ...others] = sent;
   const [stumbled] = readChain({ server: one!, trust: one! }).sent;
-  const question = { sent, trusted, host: dial.host, at: NOW + clientClock };
+  const host = { name: dial.host, kind: dial.kind };
+  const question = { sent: [leaf!, ...others] as const, trusted, host, now: NOW + clientClock };
   expect(fixOf(fault, stumbled!, question)).toBe(fix);
 });

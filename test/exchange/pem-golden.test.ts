@@ -1,6 +1,7 @@
 /** Every recorded certificate reads back as the specification that it was made from. */
 import { rootCertificates } from 'node:tls';
 import { describe, expect, test } from 'vitest';
+import { judge, questionOf, USUAL } from '../../src/exchange/pem/judge.ts';
 import { readChain } from '../../src/exchange/pem/read.ts';
 import type { Certificate } from '../../src/models/trust/certificate.ts';
 import { NOW, pemOf, SITUATIONS, type Situation, type SpecCertificate } from './pem/recorded.ts';
@@ -39,6 +40,7 @@ function expected(spec: SpecCertificate, situation: Situation, read: ReadonlyMap
     keyBits: { p256: 256, rsa2048: 2048, rsa1024: 1024 }[spec.keyAlg],
     signedBy: spec.tamperSignature || !isNamed ? '' : keyOf(signKey),
     signatureHash: spec.sigHash,
+    signatureKind: certs.find((one) => one.key === signKey)?.keyAlg === 'p256' ? 'ec' : 'rsa',
     notBefore: NOW + spec.notBefore,
     notAfter: NOW + spec.notAfter,
     basicConstraints: isExtended
@@ -107,6 +109,24 @@ describe.each(SITUATIONS)('$id', (situation) => {
             (a.signKey ?? situation.certs.find(({ id }) => id === a.issuer)?.key) === b.key,
           );
       }
+  });
+
+  test('files of it give the verdicts that real verifiers gave', () => {
+    const { sent, trusted, crl, dial, clientClock, verdicts } = situation;
+    const chain = readChain({
+      server: pemOf(situation, sent, 'chain.pem'),
+      trust: pemOf(situation, trusted, 'bundle.pem'),
+      crl: crl === null ? undefined : pemOf(situation, ['#crl'], 'crl.pem'),
+    });
+    const question = questionOf(chain, dial.host, NOW + clientClock);
+    for (const verifier of USUAL) {
+      const verdict = verdicts[verifier];
+      if (verdict === undefined) continue;
+      const { refusal } = judge(question, verifier);
+      expect(refusal?.classes ?? [], verifier).toEqual(
+        verdict.classes ?? (verdict.class === undefined ? [] : [verdict.class]),
+      );
+    }
   });
 
   test('its revocation list is what was specified', () => {

@@ -3,7 +3,7 @@ import { AsnConvert } from '@peculiar/asn1-schema';
 import { Certificate, CertificateList, type Name, type Time } from '@peculiar/asn1-x509';
 import { hex, sha256 } from '../../base/digest.ts';
 import type * as Data from '../../models/trust/certificate.ts';
-import { hashOf, type PublicKey, publicKeyOf, type Signed } from './algorithms.ts';
+import { type PublicKey, publicKeyOf, type Signed, signatureOf } from './algorithms.ts';
 import { extensionsOf } from './extensions.ts';
 
 /** A certificate of which it is not known yet who signed it. */
@@ -52,7 +52,7 @@ export function readCertificate(der: Uint8Array): ReadCertificate {
       key: hex(sha256(keyDer)),
       keyKind: publicKey.kind,
       keyBits: publicKey.bits,
-      signatureHash: hashOf(signatureAlgorithm),
+      ...signatureOf(signatureAlgorithm),
       notBefore: secondsOf(validity.notBefore),
       notAfter: secondsOf(validity.notAfter),
       ...found.extensions,

@@ -1,50 +1,24 @@
 /** What to do about a chain that a verifier refuses: one plain sentence for each kind of refusal. */
 import { SECOND } from '../../base/units.ts';
 import type { Certificate, Name } from '../../models/trust/certificate.ts';
+import type { FaultClass, Question } from '../../models/trust/verify/verdict.ts';
 import { formatInstant } from '../../scenario/instant.ts';
 
-/** Kinds of refusal, as the recordings in test/golden/tls call them. */
-export type Fault =
-  | 'unknown-authority'
-  | 'bad-signature'
-  | 'not-yet-valid'
-  | 'expired'
-  | 'name-mismatch'
-  | 'issuer-not-ca'
-  | 'path-length'
-  | 'purpose'
-  | 'name-constraint'
-  | 'unknown-critical-extension'
-  | 'weak-key'
-  | 'weak-hash'
-  | 'revoked'
-  | 'crl-missing'
-  | 'crl-expired'
-  | 'crl-not-yet-valid';
-
-/** What was asked. */
-export interface Question {
-  readonly sent: readonly Certificate[];
-  readonly trusted: readonly Certificate[];
-  readonly host: string;
-  /** Seconds since 1970. */
-  readonly at: number;
-}
-
-/** What to do about it. `guilty` is the certificate that the verifier stumbled over. */
-export function fixOf(fault: Fault, guilty: Certificate, question: Question): string {
-  const name = titleOf(guilty.subject);
-  const issuer = titleOf(guilty.issuer);
+/** What to do about it. `blamed` is the certificate that the verifier stumbled over. */
+export function fixOf(fault: FaultClass, blamed: Certificate, question: Question): string {
+  const name = titleOf(blamed.subject);
+  const issuer = titleOf(blamed.issuer);
+  const host = question.host.name;
   switch (fault) {
     case 'unknown-authority':
-      return anchorFix(question);
+      return anchorFix(blamed, question);
     case 'bad-signature':
       return strangerFix(name, issuer);
     case 'not-yet-valid':
     case 'expired':
-      return datesFix(fault, guilty, question);
+      return datesFix(fault, blamed, question);
     case 'name-mismatch':
-      return namesFix(guilty, question.host);
+      return namesFix(blamed, host);
     case 'issuer-not-ca':
       return `have ${name} issued again as an authority (CA:TRUE, keyCertSign), or sign with one that is`;
     case 'path-length':
@@ -52,9 +26,9 @@ export function fixOf(fault: Fault, guilty: Certificate, question: Question): st
     case 'purpose':
       return `have ${name} issued again for serverAuth`;
     case 'name-constraint':
-      return `have the server's certificate signed by an authority that may vouch for ${question.host}`;
+      return `have the server's certificate signed by an authority that may vouch for ${host}`;
     case 'unknown-critical-extension':
-      return `have ${name} issued again without ${guilty.unknownCritical.join(', ') || 'that extension'}, or not critical`;
+      return `have ${name} issued again without ${blamed.unknownCritical.join(', ') || 'that extension'}, or not critical`;
     case 'weak-key':
       return `have ${name} issued again for a key of 2048 bits or more`;
     case 'weak-hash':
@@ -66,7 +40,13 @@ export function fixOf(fault: Fault, guilty: Certificate, question: Question): st
     case 'crl-expired':
       return `get the current revocation list of ${issuer}`;
     case 'crl-not-yet-valid':
-      return `the clock is behind, or the revocation list of ${issuer} is ahead: set the clock right`;
+      return `set the clock right: the revocation list of ${issuer} begins later`;
+    case 'strict-profile':
+      return `have ${name} issued again as RFC 5280 asks`;
+    case 'signer-constraints':
+      return `have the certificates above the server's issued again: one may not sign what it signed`;
+    case 'refused-by-server':
+      return 'let the server speak a version of TLS that this verifier speaks';
   }
 }
 
@@ -88,10 +68,10 @@ export function instantOf(seconds: number): string {
 const isSelfIssued = ({ subject, issuer }: Certificate): boolean => subject.key === issuer.key;
 
 /** From the server's certificate as far up as signatures lead among these certificates. */
-function topOf({ sent, trusted }: Question): Certificate | undefined {
+function topOf({ sent, trusted }: Question): Certificate {
   const all = [...trusted, ...sent];
-  let top = sent[0];
-  for (let steps = all.length; steps > 0 && top !== undefined && !isSelfIssued(top); steps -= 1) {
+  let [top] = sent;
+  for (let steps = all.length; steps > 0 && !isSelfIssued(top); steps -= 1) {
     const { issuer, signedBy }: Certificate = top;
     const next = all.find(({ subject, key }) => subject.key === issuer.key && key === signedBy);
     if (next === undefined) break;
@@ -100,17 +80,16 @@ function topOf({ sent, trusted }: Question): Certificate | undefined {
   return top;
 }
 
-function anchorFix(question: Question): string {
+function anchorFix(blamed: Certificate, question: Question): string {
   const { sent, trusted } = question;
   const top = topOf(question);
-  if (top === undefined) return 'have the server send its certificate';
   const name = titleOf(top.subject);
   const issuer = titleOf(top.issuer);
-  const isServer = top.id === sent[0]?.id;
+  const isServer = top.id === sent[0].id;
   const isTrusted = trusted.some(({ id }) => id === top.id);
   if (isSelfIssued(top)) {
     if (isServer) return `add ${name} itself to the trust store, or have an authority sign it that is there`;
-    return isTrusted ? `have ${name} issued again as an authority` : `add ${name} to the trust store`;
+    return isTrusted ? identifierFix(blamed) : `add ${name} to the trust store`;
   }
   if ([...trusted, ...sent].some(({ subject }) => subject.key === top.issuer.key))
     return strangerFix(name, issuer);
@@ -120,20 +99,25 @@ function anchorFix(question: Question): string {
     : `add ${issuer} to the trust store, or have the server send it if it is an intermediate`;
 }
 
+/** The chain is whole by names and signatures: what keeps OpenSSL from its issuer is a key identifier. */
+function identifierFix({ subject, issuer }: Certificate): string {
+  return `have ${titleOf(subject)} issued again with the key identifier that ${titleOf(issuer)} has`;
+}
+
 function strangerFix(name: string, issuer: string): string {
   return `the ${issuer} that is here did not sign ${name}: get the one that did, or have ${name} issued again`;
 }
 
-function datesFix(fault: 'expired' | 'not-yet-valid', guilty: Certificate, { sent, at }: Question): string {
-  const name = titleOf(guilty.subject);
-  const all = [...sent, guilty];
+function datesFix(fault: 'expired' | 'not-yet-valid', blamed: Certificate, { sent, now }: Question): string {
+  const name = titleOf(blamed.subject);
+  const all = [...sent, blamed];
   if (fault === 'not-yet-valid')
-    return all.every(({ notBefore }) => at < notBefore)
+    return all.every(({ notBefore }) => now < notBefore)
       ? 'the clock is behind every certificate here: set it right'
-      : `the clock is behind, or wait: ${name} begins at ${instantOf(guilty.notBefore)}`;
-  return all.every(({ notAfter }) => at > notAfter)
-    ? `renew ${name} and those below it, or set the clock right if it is ahead`
-    : `renew ${name}, which ended at ${instantOf(guilty.notAfter)}`;
+      : `the clock is behind, or wait: ${name} begins at ${instantOf(blamed.notBefore)}`;
+  return all.every(({ notAfter }) => now > notAfter)
+    ? `renew ${name} and what else has ended, or set the clock right if it is ahead`
+    : `renew ${name}, which ended at ${instantOf(blamed.notAfter)}`;
 }
 
 function namesFix({ san, subject }: Certificate, host: string): string {

@@ -48,14 +48,19 @@ export interface Situation {
   readonly clientClock: number;
   readonly dial: { readonly host: string; readonly kind: 'dns' | 'ip' };
   readonly certs: readonly SpecCertificate[];
-  readonly verdicts: Readonly<Record<string, { readonly ok: boolean; readonly code?: number }>> & {
+  readonly verdicts: Readonly<Record<string, RecordedVerdict>> & {
     readonly opensslVariants: Readonly<
-      Record<
-        'seclevel1' | 'seclevel0' | 'partialChain' | 'strict',
-        { readonly ok: boolean; readonly code?: number }
-      >
+      Record<'seclevel1' | 'seclevel0' | 'partialChain' | 'strict', RecordedVerdict>
     >;
   };
+}
+
+interface RecordedVerdict {
+  readonly ok: boolean;
+  readonly code?: number;
+  readonly class?: string;
+  /** GnuTLS names several. */
+  readonly classes?: readonly string[];
 }
 
 const read = (file: string): unknown =>
