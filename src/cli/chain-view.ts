@@ -33,6 +33,7 @@ export function chainLines(
   quiet: boolean,
 ): string[] {
   const name = plain(host.name);
+  const column = Math.max(...judged.map(({ verifier }) => verifier.length), 'fault'.length);
   const refusals = judged.filter(({ refusal }) => refusal !== undefined).length;
   const all = plural(judged.length, 'verifier');
   const verdict =
@@ -45,7 +46,7 @@ export function chainLines(
     '',
     ...sentLines(chain, now, paint),
     '',
-    ...groupsOf(judged).flatMap((group) => groupLines(group, chain.places, paint, width)),
+    ...groupsOf(judged).flatMap((group) => groupLines(group, column, chain.places, paint, width)),
     verdict,
   ];
 }
@@ -87,8 +88,13 @@ function wordsOf({ code, text }: NonNullable<Judged['refusal']>): string {
   return code === null || text.includes(String(code)) ? text : `${text} (${code})`;
 }
 
-function groupLines(group: readonly Judged[], places: Places, paint: Paint, width: number): string[] {
-  const column = Math.max(...group.map(({ verifier }) => verifier.length), 'fault'.length);
+function groupLines(
+  group: readonly Judged[],
+  column: number,
+  places: Places,
+  paint: Paint,
+  width: number,
+): string[] {
   const lines = (mark: string, label: string, text: string): string[] =>
     wrap(plain(text), width - column - 4).map((line, i) =>
       i === 0 ? `${mark} ${label}  ${line}` : `${' '.repeat(column + 4)}${line}`,

@@ -54,7 +54,7 @@ const PURPOSES: Readonly<Record<string, string>> = {
   '1.3.6.1.5.5.7.3.9': 'OCSPSigning',
 };
 
-/** Critical extensions that every verifier knows: policies and places of lists (openssl:crypto/x509/v3_purp.c, go:crypto/x509/parser.go). */
+/** Critical extensions that all know: policies and places of lists (openssl:crypto/x509/v3_purp.c, go:crypto/x509/parser.go). */
 const KNOWN = new Set(['2.5.29.32', '2.5.29.31']);
 
 /** Critical extensions that some verifiers follow and others refuse (same files). */

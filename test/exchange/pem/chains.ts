@@ -117,6 +117,7 @@ const CHANGES: readonly Change[] = [
     plan.host = ['other.example.com', 'a.mirror.example.com', 'a.b.mirror.example.com', HOST.toUpperCase()][
       below(4)
     ]!;
+    plan.kind = 'dns';
     return `${plan.host} is dialled`;
   },
   (plan, below) => {
