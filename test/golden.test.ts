@@ -19,11 +19,11 @@ interface Score {
   readonly text: string;
 }
 
-function score(folder: string, seed: string): Score {
-  const program = [process.execPath, MAIN, 'conformance', 'dhcp', '--json', '--seed', seed];
+function score(kind: 'dhcp' | 'tls', folder: string, seed: string): Score {
+  const program = [process.execPath, MAIN, 'conformance', kind, '--json', '--seed', seed];
   const { stdout, stderr } = spawnSync(
     process.execPath,
-    [join(GOLDEN, 'tools/score.mjs'), 'dhcp', join(GOLDEN, folder), '--', ...program],
+    [join(GOLDEN, 'tools/score.mjs'), kind, join(GOLDEN, folder), '--', ...program],
     { encoding: 'utf8' },
   );
   const failed = [...stdout.matchAll(/^FAIL ([\w.-]+):/gm)].map((match) => match[1] as string);
@@ -34,7 +34,7 @@ function score(folder: string, seed: string): Score {
 // What chance decides may go another way with each seed, and every way must be one that the real programs can go.
 describe.each(['conformance', 'b', 'c', 'd'])('DHCP with seed %s', (seed) => {
   test('the recorded servers and clients do as predicted', () => {
-    const { passed, failed, text } = score('dhcp', seed);
+    const { passed, failed, text } = score('dhcp', 'dhcp', seed);
     expect(
       failed.filter((name) => !LATE.includes(name)),
       text,
@@ -44,6 +44,14 @@ describe.each(['conformance', 'b', 'c', 'd'])('DHCP with seed %s', (seed) => {
 });
 
 test.skipIf(!existsSync(join(GOLDEN, 'udhcpd')))('busybox udhcpd does as predicted', () => {
-  const { failed, text } = score('udhcpd', 'conformance');
+  const { failed, text } = score('dhcp', 'udhcpd', 'conformance');
   expect(failed, text).toEqual([]);
+});
+
+test('every verifier says what it was recorded to say of certificates', () => {
+  const { passed, failed, text } = score('tls', 'tls', 'conformance');
+  expect(failed, text).toEqual([]);
+  expect(passed, text).toBeGreaterThanOrEqual(72);
+  // All twelve are judged, not only the three that must be.
+  expect(text.match(/^verdicts of .*: 72 of 72$/gm), text).toHaveLength(12);
 });

@@ -57,7 +57,7 @@ function signatureHint(child: Certificate, candidate: Certificate, profile: GoPr
   if ((hash === 'md5' || hash === 'sha1') && profile.refusedHashes.includes(hash)) {
     const algorithm = kind === 'ec' ? `ECDSA-${hash.toUpperCase()}` : `${hash.toUpperCase()}-RSA`;
     const way = hash === 'sha1' ? ' (temporarily override with GODEBUG=x509sha1=1)' : '';
-    const text = `x509: cannot verify signature: insecure algorithm ${algorithm.replace('SHA1-', 'SHA1-')}${way}`;
+    const text = `x509: cannot verify signature: insecure algorithm ${algorithm}${way}`;
     return { class: 'weak-hash', text, candidate };
   }
   if (kindsDiffer(child, candidate)) {
@@ -213,12 +213,12 @@ class Search {
   extend(chain: readonly Certificate[]): Fault | undefined {
     const child = chain.at(-1) as Certificate;
     const before = this.chains.length;
-    const { mostChecks } = this.profile;
+    const { mostChecks, rootsMayRepeat } = this.profile;
     let hint: Hint | undefined;
     let last: Fault | undefined;
     const consider = (role: Role, candidate: Certificate): void => {
-      if (repeats(candidate, chain)) return;
-      if (mostChecks > 0 && ++this.#checks > mostChecks) {
+      if (!(role === 'root' && rootsMayRepeat) && repeats(candidate, chain)) return;
+      if (++this.#checks > mostChecks) {
         const text = 'x509: signature check attempts limit reached while verifying certificate chain';
         last = { class: 'unknown-authority', name: '*errors.errorString', text, cert: child };
         return;

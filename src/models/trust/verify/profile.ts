@@ -57,7 +57,9 @@ export interface GoProfile {
   readonly oldConstraints: boolean;
   /** The key identifier decides among issuers where one has it; else it gives the order. */
   readonly keyIdDecides: boolean;
-  /** At most so many signatures are checked in one verification; 0: without end. */
+  /** Whether a root may have a name and key that the chain has already. */
+  readonly rootsMayRepeat: boolean;
+  /** At most so many signatures are checked in one verification. */
   readonly mostChecks: number;
 }
 
@@ -114,6 +116,7 @@ const go: GoProfile = {
   leafCanBeRoot: true,
   oldConstraints: false,
   keyIdDecides: false,
+  rootsMayRepeat: false,
   mostChecks: 100,
 };
 
@@ -171,7 +174,9 @@ export const VERIFIERS: Readonly<Record<Verifier, Profile>> = {
     leafCanBeRoot: false,
     oldConstraints: true,
     keyIdDecides: true,
-    mostChecks: 0,
+    rootsMayRepeat: true,
+    // It had no limit; this one is ours.
+    mostChecks: 1000,
   },
   gnutls: { family: 'gnutls', mostSorted: 16 },
 };
