@@ -77,7 +77,7 @@ export const SCENARIO_VERBS: readonly Verb[] = [
     name: 'import',
     about: 'read the configuration of a DHCP server as networks of a scenario',
     args: [
-      ['<kind>', 'dhcp'],
+      ['<kind>', 'dhcp or tls'],
       ['<file>', 'dnsmasq.conf, kea-dhcp4.conf or dhcpd.conf'],
     ],
     flags: [
@@ -120,7 +120,7 @@ export const SCENARIO_VERBS: readonly Verb[] = [
     name: 'conformance',
     about: 'predict recorded cases of real software from their set-ups',
     args: [
-      ['<kind>', 'dhcp'],
+      ['<kind>', 'dhcp or tls'],
       ['<folder>', 'a folder of set-ups, one JSON file each'],
     ],
     flags: [{ flags: '--seed <text>', about: 'another seed of the random choices of clients' }],
@@ -129,8 +129,12 @@ export const SCENARIO_VERBS: readonly Verb[] = [
         'node test/golden/tools/score.mjs dhcp test/golden/dhcp -- npx premortem conformance dhcp --json',
         'score the recordings of this repository',
       ],
+      [
+        'node test/golden/tools/score.mjs tls test/golden/tls -- npx premortem conformance tls --json',
+        'the same for the verdicts on certificates',
+      ],
     ],
-    json: 'one object a line: { "case", "prediction": { "messages", "outcome" } }',
+    json: 'one object a line: { "case", "prediction": { "messages", "outcome" } }, for tls { "case", "prediction": { "verdicts" } }',
     load: () => import('./conformance.ts'),
   },
   {

@@ -16,10 +16,12 @@ function law(holds: (question: Question, verifier: Verifier) => void): void {
   fc.assert(fc.property(questions, fc.constantFrom(...ALL), holds), {
     seed: SEED,
     numRuns: RUNS,
-    reporter: ({ failed, counterexample, error }) => {
+    reporter: ({ failed, counterexample, errorInstance }) => {
       if (!failed) return;
       const again = `TRUST_SEED=${SEED} TRUST_RUNS=${RUNS} npx vitest run test/models/trust-verify-laws.test.ts`;
-      throw new Error(`seed ${SEED}: ${again}\n${JSON.stringify(counterexample, null, 1)}`, { cause: error });
+      throw new Error(`seed ${SEED}: ${again}\n${JSON.stringify(counterexample, null, 1)}`, {
+        cause: errorInstance,
+      });
     },
   });
 }

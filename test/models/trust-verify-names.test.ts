@@ -27,6 +27,7 @@ test.each<[string, Host, string, readonly string[] | undefined, string]>([
   ['two labels', dns('a.b.docker.io'), 'x', ['*.docker.io'], ''],
   ['no label', dns('docker.io'), 'x', ['*.docker.io'], ''],
   ['partial', HUB, 'x', ['registry-*.docker.io'], ' node20'],
+  ['partial at the start', HUB, 'x', ['*-1.docker.io'], ' openssl node20 gnutls'],
   ['below a top-level label', dns('registry.example'), 'x', ['*.example'], 'go'],
   ['A-label', dns('xn--bcher-kva.corp.example'), 'x', ['*.corp.example'], 'go openssl node20 curl gnutls'],
   ['part of an A-label', dns('xn--bcher-kva.corp.example'), 'x', ['xn--*.corp.example'], ''],
@@ -37,6 +38,13 @@ test.each<[string, Host, string, readonly string[] | undefined, string]>([
   const said = VERIFIERS.filter((verifier) => asked.of(verifier).ok);
   expect(said).toEqual(accepted.trim().split(' ').filter(Boolean));
 });
+
+test('a Go server refuses the name with a dot that Node sends', () =>
+  dialled(dns('registry-1.docker.io.'), 'x', ['registry-1.docker.io']).says({
+    node16: 'refused-by-server',
+    node24: 'ERR_SSL_SSL/TLS_ALERT_UNEXPECTED_MESSAGE',
+    openssl: 62,
+  }));
 
 test('the Go of 2016 takes the common name where there is no SAN', () =>
   dialled(HUB, HUB.name).says({ 'go1.5': true, go: 'name-mismatch' }));

@@ -1,6 +1,7 @@
 /**
- * Go's verifier (crypto/x509/verify.go 1.19 and 1.5; facts/registry-and-tls.md 3.1): critical extensions and dates of the leaf, host name,
- * then every chain that can be built, each candidate by signature, dates, name constraints, CA flag and path length, extended key usage last.
+ * Go's verifier (crypto/x509/verify.go 1.19 and 1.5; facts/registry-and-tls.md 3.1): critical extensions and dates of the leaf, host
+ * name, then every chain that can be built, each candidate by signature, dates, name constraints, CA flag and path length; extended key
+ * usage comes last.
  */
 import type { Certificate } from '../certificate.ts';
 import { inNetwork } from './address.ts';

@@ -39,16 +39,21 @@ export function isForGo(leaf: Certificate, { name, kind }: Host): boolean {
   );
 }
 
-/** OpenSSL without partial wildcards: `*.`, then at least two more labels of letters, digits and inner hyphens (v3_utl.c). */
+/** One `*` at an end of the first label, which is no A-label; then at least two labels. Hyphens stand within labels only. */
+const OPENSSL_PATTERN =
+  /^(?!xn--)((?:[a-z\d](?:[a-z\d-]*[a-z\d])?)?)\*((?:[a-z\d-]*[a-z\d])?(?:\.[a-z\d](?:[a-z\d-]*[a-z\d])?){2,})$/;
+
+/** OpenSSL: what `*` stands for is letters, digits and hyphens, and no A-label unless it is a whole label (crypto/x509/v3_utl.c). */
 const matchesOpenssl: Match = (pattern, host) => {
   const [wanted, given] = [lower(pattern), lower(host)];
   if (wanted === given) return true;
-  const labels = wanted.split('.');
-  const [first, ...rest] = labels;
-  if (first !== '*' || rest.length < 2 || !rest.every((label) => /^[a-z\d]([a-z\d-]*[a-z\d])?$/.test(label)))
+  const [whole, prefix = '', suffix = ''] = OPENSSL_PATTERN.exec(wanted) ?? [];
+  if (whole === undefined || given.length < prefix.length + suffix.length) return false;
+  if (!given.startsWith(prefix) || !given.endsWith(suffix) || (prefix !== '' && !suffix.startsWith('.')))
     return false;
-  const covered = given.slice(0, -(wanted.length - 1));
-  return given.endsWith(wanted.slice(1)) && /^[a-z\d-]+$/.test(covered);
+  const covered = given.slice(prefix.length, given.length - suffix.length);
+  if (prefix === '' && suffix.startsWith('.')) return /^[a-z\d-]+$/.test(covered);
+  return /^[a-z\d-]*$/.test(covered) && !given.slice(prefix.length).startsWith('xn--');
 };
 
 /** OpenSSL: the common name counts where there is no DNS name; addresses stand in the SAN only. */

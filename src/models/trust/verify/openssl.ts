@@ -10,7 +10,7 @@ import { isForCurl, isForOpenssl, nodeComplaint } from './host.ts';
 import { buildChain, type Chain, looksSelfSigned, mayHaveIssued } from './openssl-chain.ts';
 import { CODES } from './openssl-codes.ts';
 import type { OpensslProfile } from './profile.ts';
-import { ACCEPTED, type Question, type Refusal, type Verdict } from './verdict.ts';
+import { ACCEPTED, type FaultClass, type Question, type Refusal, type Verdict } from './verdict.ts';
 
 const HANDSHAKE_FAILURE = 40;
 
@@ -232,27 +232,39 @@ function reported({ code, depth, cert }: Finding, { oldTexts, host, advice }: Op
   }
 }
 
+/** A refusal of the leaf by something else than the verification of its chain. */
+const aside = (
+  { sent: [leaf] }: Question,
+  className: FaultClass,
+  code: number | string | null,
+  text: string,
+  alert: number | null = null,
+): Refusal => ({
+  ok: false,
+  class: className,
+  classes: [className],
+  code,
+  name: typeof code === 'string' ? code : 'Error',
+  text,
+  blamed: leaf.id,
+  depth: 0,
+  missing: null,
+  alert,
+});
+
 /** What curl and Node find out about the host after OpenSSL has done. */
-function hostRefusal({ sent: [leaf], host }: Question, profile: OpensslProfile): Refusal | undefined {
-  const refusal = (code: number | string | null, name: string, text: string): Refusal => ({
-    ok: false,
-    class: 'name-mismatch',
-    classes: ['name-mismatch'],
-    code,
-    name,
-    text,
-    blamed: leaf.id,
-    depth: 0,
-    missing: null,
-    alert: null,
-  });
+function hostRefusal(question: Question, profile: OpensslProfile): Refusal | undefined {
+  const { host, sent } = question;
+  const [leaf] = sent;
+  const refusal = (code: number | string | null, text: string) =>
+    aside(question, 'name-mismatch', code, text);
   if (profile.host === 'curl' && !isForCurl(leaf, host)) {
-    const { san, subject } = leaf;
+    const target = `target host name '${host.name}'`;
     const text =
-      san === undefined
-        ? `certificate subject name '${subject.cn}' does not match target host name '${host.name}'`
-        : `no alternative certificate subject name matches target host name '${host.name}'`;
-    return refusal(60, 'PEER_FAILED_VERIFICATION', `curl: (60) SSL: ${text}`);
+      leaf.san === undefined
+        ? `certificate subject name '${leaf.subject.cn}' does not match ${target}`
+        : `no alternative certificate subject name matches ${target}`;
+    return refusal(60, `curl: (60) SSL: ${text}`);
   }
   if (profile.host !== 'node' && profile.host !== 'old-node') return undefined;
   const complaint = nodeComplaint(leaf, host, profile.host === 'old-node');
@@ -260,10 +272,9 @@ function hostRefusal({ sent: [leaf], host }: Question, profile: OpensslProfile):
   return profile.host === 'node'
     ? refusal(
         'ERR_TLS_CERT_ALTNAME_INVALID',
-        'ERR_TLS_CERT_ALTNAME_INVALID',
         `Hostname/IP does not match certificate's altnames: ${complaint}`.trimEnd(),
       )
-    : refusal(null, 'Error', `Hostname/IP doesn't match certificate's altnames: "${complaint}"`);
+    : refusal(null, `Hostname/IP doesn't match certificate's altnames: "${complaint}"`);
 }
 
 /** The key exchange of TLS 1.2 with an EC key needs digitalSignature (ssl_check_srvr_ecc_cert_and_alg); TLS 1.3 does not ask. */
@@ -274,22 +285,15 @@ const isUnfitForTls12 = ({ sent: [leaf] }: Question) =>
 function heard(verdict: Verdict, question: Question, profile: OpensslProfile): Verdict {
   if (!isUnfitForTls12(question) || verdict.alert !== null) return verdict;
   if (profile.mostTls === '1.3') return { ...verdict, alert: HANDSHAKE_FAILURE };
-  return {
-    ok: false,
-    class: 'purpose',
-    classes: ['purpose'],
-    code: null,
-    name: 'Error',
-    text: 'SSL routines:ssl_check_srvr_ecc_cert_and_alg:ecc cert not for signing',
-    blamed: question.sent[0].id,
-    depth: 0,
-    missing: null,
-    alert: HANDSHAKE_FAILURE,
-  };
+  const text = 'SSL routines:ssl_check_srvr_ecc_cert_and_alg:ecc cert not for signing';
+  return aside(question, 'purpose', null, text, HANDSHAKE_FAILURE);
 }
 
 /** The verdict of a program of the OpenSSL family. */
 export function verifyOpenssl(question: Question, profile: OpensslProfile): Verdict {
+  const { refusedDot } = profile;
+  if (refusedDot !== undefined && question.host.kind === 'dns' && question.host.name.endsWith('.'))
+    return aside(question, 'refused-by-server', refusedDot.code, refusedDot.text);
   let told: Finding | undefined;
   for (const finding of faults(question, profile)) {
     told = finding;

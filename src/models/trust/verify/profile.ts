@@ -37,6 +37,8 @@ export interface OpensslProfile {
   readonly host: 'openssl' | 'node' | 'old-node' | 'curl';
   /** Node lets OpenSSL run on and knows the last error; everybody else stops at the first. */
   readonly reports: 'first' | 'last';
+  /** Node names a host with a dot at its end as it stands, which a server written in Go refuses: what Node makes of that. */
+  readonly refusedDot: { readonly code: string | null; readonly text: string } | undefined;
   /** The latest TLS that it speaks. */
   readonly mostTls: '1.2' | '1.3';
   /** What Node appends to the words of 2, 18 and 21. */
@@ -91,12 +93,20 @@ const openssl: OpensslProfile = {
   revocation: 'leaf',
   host: 'openssl',
   reports: 'first',
+  refusedDot: undefined,
   mostTls: '1.3',
   advice: '',
 };
 
 /** OpenSSL 3.0 with its own default level. */
-const node20: OpensslProfile = { ...openssl, level: 1, revocation: 'chain', host: 'node', reports: 'last' };
+const node20: OpensslProfile = {
+  ...openssl,
+  level: 1,
+  revocation: 'chain',
+  host: 'node',
+  reports: 'last',
+  refusedDot: { code: 'ERR_SSL_SSLV3_ALERT_UNEXPECTED_MESSAGE', text: 'sslv3 alert unexpected message' },
+};
 
 /** OpenSSL 1.1.1. */
 const node16: OpensslProfile = {
@@ -106,6 +116,10 @@ const node16: OpensslProfile = {
   oldTexts: true,
   sha1: 80,
   md5: 64,
+  refusedDot: {
+    code: 'ECONNRESET',
+    text: 'Client network socket disconnected before secure TLS connection was established',
+  },
 };
 
 const go: GoProfile = {
@@ -154,6 +168,7 @@ export const VERIFIERS: Readonly<Record<Verifier, Profile>> = {
     lonelyLeafUndated: true,
     level: 0,
     host: 'old-node',
+    refusedDot: { code: null, text: 'sslv3 alert unexpected message' },
     mostTls: '1.2',
   },
   node16,
@@ -162,6 +177,10 @@ export const VERIFIERS: Readonly<Record<Verifier, Profile>> = {
   node24: {
     ...node20,
     level: 2,
+    refusedDot: {
+      code: 'ERR_SSL_SSL/TLS_ALERT_UNEXPECTED_MESSAGE',
+      text: 'ssl/tls alert unexpected message',
+    },
     advice: '; if the root CA is installed locally, try running Node.js with --use-system-ca',
   },
   go,
