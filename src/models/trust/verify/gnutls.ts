@@ -189,12 +189,12 @@ class Judge {
   }
 
   #revoked(): Fault | undefined {
-    const { crl, sent } = this.#question;
+    const { crl } = this.#question;
     if (crl === undefined) return undefined;
     const cert = this.#chain().find(
       (one) => sameName(one.issuer, crl.issuer) && crl.revoked.includes(one.serial),
     );
-    return cert === undefined ? undefined : { classes: ['revoked'], cert: cert ?? sent[0] };
+    return cert === undefined ? undefined : { classes: ['revoked'], cert };
   }
 
   /** Why gnutls-cli does not even begin: it takes no list whose signer it does not know, or that is out of date. */
