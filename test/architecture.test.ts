@@ -38,7 +38,9 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   'ipaddr.js': ['src/scenario/', 'src/exchange/'],
   commander: ['src/cli/'],
   picocolors: ['src/cli/'],
-  'node:crypto': ['src/base/digest.ts', 'src/base/canon.ts', 'src/log/'],
+  '@peculiar/asn1-schema': ['src/exchange/pem/'],
+  '@peculiar/asn1-x509': ['src/exchange/pem/'],
+  'node:crypto': ['src/base/digest.ts', 'src/base/canon.ts', 'src/log/', 'src/exchange/pem/algorithms.ts'],
   'node:v8': ['src/run/seek.ts'],
   'node:fs': ['src/log/disk.ts', 'src/cli/', 'src/report/', 'src/viewer/'],
 };

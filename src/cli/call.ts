@@ -46,6 +46,11 @@ export interface Options {
   readonly format?: string;
   readonly pcapng?: string;
   readonly segment?: readonly string[];
+  readonly server?: string;
+  readonly trust?: string;
+  readonly crl?: string;
+  readonly host?: string;
+  readonly verifier?: readonly string[];
 }
 
 /** One call of a verb. */

@@ -96,6 +96,27 @@ export const SCENARIO_VERBS: readonly Verb[] = [
     load: () => import('./import.ts'),
   },
   {
+    name: 'check-chain',
+    about: 'say which TLS verifiers accept the certificates in real files, and why not',
+    args: [],
+    flags: [
+      { flags: '--server <file>', about: 'what the server sends, in PEM, its own certificate first' },
+      { flags: '--trust <file>', about: 'what its clients trust, in PEM' },
+      { flags: '--host <name>', about: 'the host name or address that clients dial' },
+      { flags: '--at <time>', about: "the client's clock: 2026-05-24T12:00:00Z (default: now)" },
+      { flags: '--verifier <name>', about: 'only this one, such as go; may be repeated', many: true },
+      { flags: '--crl <file>', about: 'revocation lists, in PEM; without them nobody asks' },
+    ],
+    examples: [
+      [
+        'premortem check-chain --server chain.pem --trust ca-bundle.pem --host registry.example',
+        'exit code 3 when a verifier refuses',
+      ],
+    ],
+    json: '{ "host", "at", "ok", "sent": [CERTIFICATE], "trusted", "verdicts": [{ "verifier", "ok", "fault"?, "code"?, "text"?, "certificate"?: CERTIFICATE, "fix"? }], "issues" }',
+    load: () => import('./check-chain.ts'),
+  },
+  {
     name: 'conformance',
     about: 'predict recorded cases of real software from their set-ups',
     args: [

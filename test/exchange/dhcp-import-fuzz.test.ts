@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { SOFTWARE } from '../../src/exchange/dhcp-import/found.ts';
 import { fragmentText } from '../../src/exchange/dhcp-import/import.ts';
 import { excerpt } from '../../src/scenario/excerpt.ts';
+import { dice } from '../support/dice.ts';
 import { dnsmasq, FILE, imported, isc, kea } from './dhcp-import/given.ts';
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20240611);
@@ -121,17 +122,6 @@ const ODD = [
   ],
 ];
 
-/** Mulberry32: small, seeded, the same everywhere. */
-function generator(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
-
 function mutated(text: string, below: (most: number) => number): string {
   const at = below(text.length + 1);
   const end = Math.min(text.length, at + below(40));
@@ -152,7 +142,7 @@ function mutated(text: string, below: (most: number) => number): string {
 const UNSAFE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
 
 test(`${CASES} mutated configurations, seed ${SEED}: networks or issues, quickly, and safe to print`, () => {
-  const below = generator(SEED);
+  const below = dice(SEED);
   let good = 0;
   for (let i = 0; i < CASES; i += 1) {
     let text = VALID[below(VALID.length)]!;

@@ -34,8 +34,8 @@ const NAMED = /[cC]ode(?::| =) '([a-z]+(?:-[a-z]+)*\.[a-z]+(?:-[a-z]+)*)'/g;
 const scenarioSources = sources('scenario');
 const issues = [...found(scenarioSources, REPORTED), ...found(scenarioSources, NAMED)];
 
-/** What an import can find; the recipes of these are files of other products. */
-const imports = [...found(sources('exchange'), /'(import\.[a-z-]+)'/g)];
+/** What can be found in files of other products; the recipes of these are such files. */
+const imports = [...found(sources('exchange'), /'((?:import|pem)\.[a-z-]+)'/g)];
 
 const text = readFileSync(new URL(WORKS, ROOT), 'utf8');
 

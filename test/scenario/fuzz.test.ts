@@ -2,6 +2,7 @@
 import { expect, test } from 'vitest';
 import { excerpt } from '../../src/scenario/excerpt.ts';
 import { readScenario } from '../../src/scenario/read.ts';
+import { dice } from '../support/dice.ts';
 import { CLUSTER, EXAMPLE, LAB, read } from './given.ts';
 
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20160524);
@@ -69,17 +70,6 @@ const ODD = [
   ...['hosts:', 'do:', 'change:', 'extends: base.yaml\n', 'at: 1m', '10.20.0.300', '128G', '-5m', 'null'],
 ];
 
-/** Mulberry32: small, seeded, the same everywhere. */
-function generator(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
-}
-
 function mutate(text: string, draw: (below: number) => number): string {
   let mutated = text;
   for (let count = 1 + draw(4); count > 0; count -= 1) {
@@ -101,7 +91,7 @@ function mutate(text: string, draw: (below: number) => number): string {
 }
 
 test(`${CASES} mutated scenarios (FUZZ_SEED=${SEED})`, () => {
-  const draw = generator(SEED);
+  const draw = dice(SEED);
   let refused = 0;
   for (let i = 0; i < CASES; i += 1) {
     const text = mutate(VALID[draw(VALID.length)]!, draw);
@@ -128,7 +118,7 @@ test(`${CASES} mutated scenarios (FUZZ_SEED=${SEED})`, () => {
 });
 
 test('random characters', () => {
-  const draw = generator(SEED + 1);
+  const draw = dice(SEED + 1);
   for (let i = 0; i < 500; i += 1) {
     const text = Array.from({ length: draw(200) }, () => ODD[draw(ODD.length)]).join('');
     const reading = readScenario({ file: 'x', readText: () => ({ ok: true, text }) });
