@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { DAY, HOUR } from '../../src/base/units.ts';
 import { proxy } from '../../src/models/proxy/decide.ts';
-import type { ProxyCommand, ProxyEvent } from '../../src/models/proxy/events.ts';
-import { distrusts } from '../../src/models/proxy/state.ts';
+import type { Habit, ProxyCommand, ProxyEvent } from '../../src/models/proxy/events.ts';
+import { inspects } from '../../src/models/proxy/state.ts';
 import { specify } from '../support/spec.ts';
 
 const spec = specify(proxy, 'proxy/corp');
@@ -118,15 +118,29 @@ test('an origin that it does not trust itself is a page of its own, which rests 
     .then(trusting)
     .when({ type: 'answer', asker: 'zookeeper-1', host: HUB, id: 4 })
     .then({ type: 'Answered', asker: 'zookeeper-1', host: HUB, id: 4, status: 502, facts: [2] });
-  const state = after.state();
-  expect([distrusts(state, HUB, 'public'), distrusts(state, HUB, 'nobody')]).toEqual([false, true]);
-  // What it passes on untouched is the client's own matter, and a proxy without roots looks at none.
-  expect(distrusts(state, 'quay.io', 'nobody')).toBe(false);
-  expect(distrusts(spec.given(declared, inspecting).state(), HUB, 'nobody')).toBe(false);
+  expect(after.state()).toMatchObject({ roots: ['public'], page: 502, trustSeq: 2 });
+  expect([inspects(after.state(), HUB), inspects(after.state(), 'quay.io')]).toEqual([true, false]);
+});
+
+describe('a product forges leaves in its own way (registry-and-tls.md section 5)', () => {
+  const forging = (habit: Habit): ProxyEvent => ({ type: 'Forging', habit });
+  const dates = (habit: Habit) => {
+    const told = spec.given(declared, inspecting).when({ type: 'forge', habit }).then(forging(habit));
+    const [event] = told.at(10 * DAY).when(connect(HUB, true)).events;
+    return event?.type === 'Resigned' ? [event.from, event.until] : undefined;
+  };
+
+  test('Squid copies the dates of the origin', () => {
+    expect(dates('squid')).toEqual([5, 6]);
+  });
+
+  test('mitmproxy begins two days ago', () => {
+    expect(dates('mitmproxy')).toEqual([8 * DAY, 375 * DAY]);
+  });
 });
 
 test('every command, event and refusal is specified above', () =>
   spec.shown(
-    { declare: true, inspect: true, connect: true, trust: true, answer: true },
+    { declare: true, inspect: true, connect: true, trust: true, answer: true, forge: true },
     { 'proxy.down': true, 'registry.unreachable': true },
   ));

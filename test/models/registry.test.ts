@@ -21,6 +21,16 @@ test('a registry is declared and holds what is published', () => {
   expect(state).toMatchObject({ ...site, declaredSeq: 0 });
 });
 
+test('a registry says what else its certificate says', () => {
+  const showing = { names: ['*.quay.io'], sends: ['issuing'] };
+  const state = spec
+    .given(declared)
+    .when({ type: 'certify', ...showing })
+    .then({ type: 'Certified', ...showing })
+    .state();
+  expect(state).toMatchObject(showing);
+});
+
 const asked = { image: 'quay.io/coreos/etcd:v2.0.8', asker: 'etcd-1', id: 7, method: 'GET' } as const;
 const request = (path: string, more: Partial<Request> = {}): RegistryCommand => ({
   ...{ type: 'request', ...asked, path, blob: '', from: 0, authorized: true, size: 0, ...more },
@@ -115,6 +125,6 @@ describe('what goes wrong', () => {
 
 test('every command, event and refusal is specified above', () =>
   spec.shown(
-    { declare: true, publish: true, arrange: true, disturb: true, request: true },
+    { declare: true, certify: true, publish: true, arrange: true, disturb: true, request: true },
     { 'image.not-found': true },
   ));

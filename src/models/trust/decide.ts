@@ -64,11 +64,11 @@ function judge(check: Check, store: Readonly<Store>): TrustEvent {
   if (verdict.ok) return { type: 'Accepted', asker, host, issuer };
   const found = WHY[verdict.class];
   assert(found !== undefined, `certificates of a run are not refused for ${verdict.class}`);
-  const missing = verdict.missing?.cn;
-  const isUnsent = missing !== undefined && leadsToTrust(missing, check, store);
+  const { missing } = verdict;
+  const isUnsent = missing !== null && leadsToTrust(missing.key, check, store);
   const why = isUnsent && found === 'tls.untrusted-issuer' ? 'tls.missing-intermediate' : found;
   const facts = [...check.facts, ...groundsOf(verdict, why, check, store)];
-  const certificate = missing ?? verdict.blamed;
+  const certificate = missing?.cn ?? verdict.blamed;
   return { type: 'Refused', asker, host, issuer, why, words: verdict.text, facts, certificate };
 }
 
