@@ -124,7 +124,7 @@ const tcpTrips = (world: Sight, host: string) => (world.state('registry', host)?
 /** Time until a host shows its certificate: TCP's handshake, and the first flight of TLS. */
 const untilShown = (world: Sight, host: string): Micros => rttOf(world, host) * (tcpTrips(world, host) + 1);
 
-/** Whose verifier a client has: the engine of 2016 was built with Go 1.5, the recorded programs with 1.19 (facts/registry-and-tls.md 1.1, 3.1). */
+/** Whose verifier a client has: that of Go 1.5 the engine of 2016, that of 1.19 the recorded programs (facts/registry-and-tls.md 1.1). */
 const verifierOf = (client: Client): Verifier => (client === 'docker-1.11' ? 'go1.5' : 'go');
 
 /** The client looks at the chain by its machine's clock and with the roots that it has read, unless it is told not to look. */

@@ -84,6 +84,46 @@ const TRUST: readonly Page[] = [
     fix: "Scenario: platform.node-template.trusts, or vm-image.trusts. Field: append the proxy's CA to /etc/pki/tls/certs/ca-bundle.crt before the engine's first pull or restart the engine (section 6); edit the templates on the controller, or bypass registry, token and blob hosts.",
   },
   {
+    code: 'tls.missing-intermediate',
+    title: 'The server did not send the authority in between',
+    means:
+      'The root is trusted, but the certificate that links the leaf to it was not sent, and nobody looks for it elsewhere.',
+    real: 'Every verifier says what it says of an unknown root: Go `x509: certificate signed by unknown authority`, OpenSSL 20 and 21, curl exit 60 (facts/registry-and-tls.md 3). Browsers hide it, since they fetch or remember intermediates, so a server can be wrong for years. mitmproxy sends the leaf alone: with an intermediate as its authority nobody can follow (section 5).',
+    rehearse:
+      "A registry below an intermediate that it does not send: --set 'pki.intermediates={ public-issuing: { issued-by: public-web } }' --set 'internet.\"registry-1.docker.io\".tls={ issued-by: public-issuing, sends: [] }'.",
+    fix: 'Let the server send its intermediates after the leaf (`tls.sends`, or leave it out for all of them). In the field look at `openssl s_client -showcerts` and mend the chain file of the server or proxy.',
+  },
+  {
+    code: 'tls.name-mismatch',
+    title: 'The certificate is for another host',
+    means:
+      'The chain is trusted and in time, but no name in the leaf fits the host that was dialled. `*.` stands for one label.',
+    real: 'Go: `x509: certificate is valid for a, not b`; OpenSSL 62, `hostname mismatch`; Node ERR_TLS_CERT_ALTNAME_INVALID; curl exit 60 (facts/registry-and-tls.md 3). Go since 1.15 ignores the common name, older engines take it where there are no names at all (1.1).',
+    rehearse:
+      'A registry with a certificate for another name: --set \'internet."registry-1.docker.io".tls.names=[hub.example]\'.',
+    fix: 'Have the certificate issued for the name that clients dial (`tls.names`), or dial the name that it has. Behind a mirror or a load balancer the name of the front counts.',
+  },
+  {
+    code: 'tls.path-length',
+    title: 'Too many authorities stand in the chain',
+    means:
+      'An authority above the leaf was limited to fewer authorities below it than there are. Its own certificate says how many.',
+    real: 'Go: `x509: too many intermediates for path length constraint`; OpenSSL 25; GnuTLS has one word for this and other limits of signers (facts/registry-and-tls.md 1, 3). OpenSSL does not count authorities that signed their own successor, Go and GnuTLS do (section 4).',
+    rehearse:
+      "A proxy's authority below one that may have none below it: --set 'pki.intermediates={ corp-ca: { issued-by: corp-root, path-length: 0 }, proxy-ca: { issued-by: corp-ca } }' --set 'proxies.edge.tls={ intercept: true, re-signs-with: proxy-ca }' --set 'platform.node-template.trusts=[corp-root]'.",
+    fix: 'Issue the lower authority from one that allows it, or sign leaves with the authority above (`re-signs-with`). The limit is in the certificate: it cannot be changed without issuing that one anew.',
+  },
+  {
+    code: 'tls.name-constraint',
+    title: 'The authority may not sign for this host',
+    means:
+      'An authority above the leaf is limited to some domains, or shut out of some, and a name of the leaf lies outside.',
+    real: 'Go: `x509: a root or intermediate certificate is not authorized to sign for this name`, in 1.5 `... to sign in this domain`; OpenSSL 47 and 48 (facts/registry-and-tls.md 3). Companies limit their own root to their own domains with good reason, and then let a proxy forge certificates for the whole internet with it.',
+    rehearse:
+      "A proxy whose authority is limited to the company's domain: --set 'pki.intermediates={ proxy-ca: { issued-by: corp-root, permits: [corp.example] } }' --set 'proxies.edge.tls={ intercept: true, re-signs-with: proxy-ca }' --set 'platform.node-template.trusts=[corp-root]'.",
+    fix: 'Give the proxy an authority without the limit (`permits`, `excludes`), or bypass the hosts that it may not sign for.',
+  },
+  {
     code: 'tls.not-yet-valid',
     title: 'The certificate is not valid yet by this clock',
     means:

@@ -192,6 +192,43 @@ function forTrust(failure: Failure, scenario: Scenario): Remedy {
   );
 }
 
+/** An authority that was not sent: by the site, or by the proxy that stands before it. */
+function forChain(failure: Failure, scenario: Scenario): Remedy {
+  const { code, root } = failure;
+  const missing = String(root.event['certificate']);
+  const [host, issuer] = [String(root.event['host']), String(root.event['issuer'])];
+  const site = scenario.internet[host];
+  if (site?.issuedBy !== issuer)
+    return advice(
+      code,
+      `let the proxy send ${missing} along, or sign with the root: mitmproxy sends the leaf alone`,
+    );
+  const value = `[${[...new Set([...site.sends, missing])].map(nameInYaml).join(', ')}]`;
+  return setting(
+    code,
+    formatPath(['internet', host, 'tls', 'sends']),
+    value,
+    `let ${host} send ${missing} along`,
+  );
+}
+
+/** An authority that goes beyond what it may do: where a proxy signs with it, the root above it may do all that it is trusted for. */
+function forLimits(failure: Failure, scenario: Scenario): Remedy {
+  const { code, root } = failure;
+  const issuer = String(root.event['issuer']);
+  const proxy = Object.entries(scenario.proxies).find(([, { resignsWith }]) => resignsWith === issuer)?.[0];
+  const at = scenario.authorities[issuer];
+  if (proxy === undefined || at === undefined || at.isRoot)
+    return advice(code, `have the certificate issued by an authority that may, instead of ${issuer}`);
+  const path = formatPath(['proxies', proxy, 'tls', 're-signs-with']);
+  return setting(
+    code,
+    path,
+    nameInYaml(at.issuedBy),
+    `let ${proxy} sign with ${at.issuedBy}, which has no such limit`,
+  );
+}
+
 function forClock(failure: Failure, scenario: Scenario): Remedy {
   const skewed = Object.values(scenario.hosts).filter((host) => host.clock !== 0);
   if (skewed.length === 0)
@@ -267,6 +304,16 @@ export function remedyFor(failure: Failure, history: History, scenario: Scenario
       return forDuplicates(failure, history, scenario);
     case 'tls.untrusted-issuer':
       return forTrust(failure, scenario);
+    case 'tls.missing-intermediate':
+      return forChain(failure, scenario);
+    case 'tls.name-mismatch': {
+      const host = String(root.event['host']);
+      const path = formatPath(['internet', host, 'tls', 'names']);
+      return setting(code, path, `[${nameInYaml(host)}]`, `have the certificate issued for ${host}`);
+    }
+    case 'tls.path-length':
+    case 'tls.name-constraint':
+      return forLimits(failure, scenario);
     case 'tls.not-yet-valid':
     case 'tls.expired':
       return forClock(failure, scenario);

@@ -15,6 +15,7 @@ const SECTIONS = {
   network: ['networks'],
   machine: ['machines'],
   root: ['pki', 'roots'],
+  intermediate: ['pki', 'intermediates'],
   site: ['internet'],
   flavor: ['platform', 'flavors'],
   tenant: ['platform', 'tenants'],

@@ -85,8 +85,11 @@ function authoritiesAbove(
   return above;
 }
 
-const referAuthority = (desk: Desk, name: string, path: Path): boolean =>
-  desk.refer('root', name, path, desk.keysAt(INTERMEDIATES));
+/** Checks a reference to a root or to an authority below one. */
+function referAuthority(desk: Desk, name: string, path: Path): boolean {
+  const [roots, below] = [desk.names('root'), desk.names('intermediate')];
+  return desk.known('authority', name, path, roots && below && [...roots, ...below]);
+}
 
 /** Calendar instants as microseconds since the start. */
 function validity(

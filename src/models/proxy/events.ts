@@ -3,8 +3,8 @@ import type { BitsPerSecond, Micros } from '../../base/units.ts';
 import type { Shapes } from '../../base/wire.ts';
 
 /**
- * How a product forges leaves (facts/registry-and-tls.md section 5): Squid copies the dates of the origin and sends its authorities with the
- * root, mitmproxy makes the leaf valid from two days ago and sends it alone, others begin now and send what leads up to the root.
+ * How a product forges leaves (facts/registry-and-tls.md section 5): Squid copies the dates of the origin and sends its authorities with
+ * the root, mitmproxy makes the leaf valid from two days ago and sends it alone, others begin now and send what leads up to the root.
  */
 export type Habit = 'plain' | 'squid' | 'mitmproxy';
 
