@@ -15,7 +15,7 @@ const ADDRESSES: readonly Page[] = [
     code: 'address.duplicate',
     title: 'Two machines use one address',
     means:
-      'A second machine began to use an address that another one already answers for. While both do, neither counts as reachable, so services behind it are not seen.',
+      'A second machine began to use an address that another one already answers for. Frames for it reach the one or the other by turns of 15 to 45 s: answers to renewals go astray, and no service check counts on it.',
     real: 'The DHCP exchange looks perfect and the lease is active; both machines answer ARP, and whoever answers last wins (facts/dhcp.md 7.3). Kea 2.2 does not check at all, and dhclient, udhcpc and networkd do not by default (7.1, 7.2). Linux says nothing; Windows and ESXi warn of an IP address conflict.',
     rehearse:
       "Let the scope cover the static ZooKeepers: --set 'networks.mgmt.dhcp.scope=10.20.0.10-10.20.0.99'.",
