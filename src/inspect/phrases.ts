@@ -170,10 +170,11 @@ const PHRASES: Book = {
   'trust.Filled': ({ roots }, at) =>
     at > 0 ? detail(`trusts ${list(roots)}`) : quiet(`trusts ${list(roots)}`),
   'trust.Accepted': ({ host, issuer }) => detail(`accepts ${host}, signed by ${issuer}`),
-  'trust.Refused': ({ host, issuer, words }) => ({
-    ...detail(`refuses ${host}, signed by ${issuer}: ${words}`),
-    mark: 'bad',
-  }),
+  'trust.Refused': ({ host, issuer, words, certificate }) => {
+    const other = certificate !== '' && certificate !== host && certificate !== issuer;
+    const of = other ? ` (${certificate})` : '';
+    return { ...detail(`refuses ${host}, signed by ${issuer}: ${words}${of}`), mark: 'bad' };
+  },
   'authority.Declared': ({ subject, issuer }) =>
     quiet(subject === issuer ? 'is a root' : `signed by ${issuer}`),
   'proxy.Declared': ({ networks }, at) => later(at, `stands between ${list(networks)} and the internet`),
