@@ -192,7 +192,9 @@ function send(world: Sight, name: string, exchange: Readonly<Exchange>): Send[] 
     return [ask('proxy', proxy, { type: 'answer', asker: name, host, id }, PROXY_RTT)];
   const size = world.state('docker', name)?.pull?.blobs.get(blob)?.size ?? 0;
   const request = { image, asker: name, id, method, path, blob, from, authorized, size };
-  return [ask('registry', host, { type: 'request', ...request }, oneWay(world, name, host))];
+  const sourceSeq = server?.declaredSeq ?? world.state('vm', name)?.addressSeq ?? -1;
+  const source = { source: proxy ?? name, sourceSeq };
+  return [ask('registry', host, { type: 'request', ...request, ...source }, oneWay(world, name, host))];
 }
 
 const NO_ANSWER: Omit<Answer, 'id'> = {
@@ -290,6 +292,8 @@ export const pull = defineFlow('pull', {
   },
   'registry.Missing': ({ event, name, stamp, world }) =>
     reply(world, event.asker, name, event.id, { status: 404, words: event.words, facts: [stamp.seq] }),
+  'registry.TurnedAway': ({ event, name, stamp, world }) =>
+    reply(world, event.asker, name, event.id, { status: 429, words: event.words, facts: [stamp.seq] }),
   'registry.Answered': ({ event, name, stamp, world }) => {
     const { asker, id, status, to, bytes, words } = event;
     return reply(world, asker, name, id, { status, to, bytes, words, facts: [stamp.seq] });

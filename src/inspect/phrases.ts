@@ -203,6 +203,10 @@ const PHRASES: Book = {
     status < 400 || status === 401
       ? quiet(`answers ${asker} (${path}) with ${status}`)
       : bad(`answers ${asker} (${path}) with ${status}${words === '' ? '' : `: ${words}`}`),
+  'registry.Limited': ({ pulls, per }) =>
+    quiet(`gives each address ${plural(pulls, 'pull')} in ${formatDuration(per)}`),
+  'registry.Counted': ({ source }) => quiet(`counts a pull of ${source}`),
+  'registry.TurnedAway': ({ asker, source, words }) => bad(`turns ${asker} away, from ${source}: ${words}`),
   'fabric.LinkSet': ({ link }) => quiet(`link ${link} set`),
   'fabric.Started': ({ owner, tag, size }) => quiet(`${owner} transfers ${tag} (${formatBytes(size)})`),
   'fabric.Ended': ({ owner, tag }) => quiet(`${owner} has ${tag}`),

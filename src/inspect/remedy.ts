@@ -280,6 +280,11 @@ export function remedyFor(failure: Failure, history: History, scenario: Scenario
         ? advice(code, 'declare the registry under `internet`, or name images of one that is')
         : setting(code, formatPath(['internet', down, 'up']), 'true', 'bring the registry up');
     }
+    case 'registry.rate-limited':
+      return advice(
+        code,
+        'put a mirror that keeps what it fetches in front of the registry, or preload the images',
+      );
     case 'image.not-found':
       return advice(code, 'publish the image under `internet.<registry>.images`, or name one that is there');
     case 'placement.not-enough-memory':

@@ -1,5 +1,5 @@
 /** Roots of trust, sites on the internet with their images, proxies on the way there. */
-import type { Micros } from '../base/units.ts';
+import { HOUR, type Micros } from '../base/units.ts';
 import type { Desk } from './desk.ts';
 import { entriesOf } from './entries.ts';
 import { addYears } from './instant.ts';
@@ -140,11 +140,18 @@ export function resolveSites(
       rtt: site.rtt ?? 40_000,
       bandwidth: site.bandwidth ?? GIGABIT,
       up: site.up ?? true,
+      ...limitOf(desk, site.limit, [...path, 'limit']),
       images,
     };
   }
   return sites;
 }
+
+/** Docker Hub's own numbers where none are written (facts/registry-and-tls.md 8.3). */
+const limitOf = (desk: Desk, limit: SiteText['limit'], path: Path): Pick<SiteSpec, 'limit'> =>
+  limit === undefined
+    ? {}
+    : { limit: { path: desk.label(path), pulls: limit.pulls ?? 100, per: limit.per ?? 6 * HOUR } };
 
 /** Another site, or none. */
 function siteNamed(desk: Desk, name: string | undefined, path: Path): string {

@@ -154,6 +154,8 @@ export interface SiteSpec {
   readonly rtt: Micros;
   readonly bandwidth: BitsPerSecond;
   readonly up: boolean;
+  /** Pulls that one address may have in a window. */
+  readonly limit?: { readonly path: string; readonly pulls: number; readonly per: Micros };
   /** Keyed by image name with tag, as `docker run` writes it. */
   readonly images: Readonly<Record<string, ImageSpec>>;
 }

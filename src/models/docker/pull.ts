@@ -134,7 +134,9 @@ export function answer(got: Answer, pull: Readonly<Pull>, docker: Readonly<Docke
   return goOn(draft, got, exchange, pull, docker, freed);
 }
 
-const whyOf = (status: number): string => (status === 404 ? 'image.not-found' : 'registry.unreachable');
+/** Names of what is behind an answer that is no success. */
+const WHYS: Readonly<Record<number, string>> = { 404: 'image.not-found', 429: 'registry.rate-limited' };
+const whyOf = (status: number): string => WHYS[status] ?? 'registry.unreachable';
 
 /** A request before the blobs went well. */
 function goOn(

@@ -23,6 +23,15 @@ export interface Request {
   readonly authorized: boolean;
   /** Length of the blob, which the registry's own list of images tells its blob store. */
   readonly size: Bytes;
+  /** The address that it comes from: the asker's own, or that of the proxy in between. With the event that put it there. */
+  readonly source: string;
+  readonly sourceSeq: number;
+}
+
+/** How many manifests one address may fetch in a window (facts/registry-and-tls.md 8.3). */
+interface Limit {
+  readonly pulls: number;
+  readonly per: Micros;
 }
 
 /** Where the parts of a registry are. Empty `token`: nobody is asked for one; empty `blobs`: it sends blobs itself. */
@@ -80,6 +89,7 @@ export type RegistryCommand =
   | ({ readonly type: 'arrange' } & Parts)
   | ({ readonly type: 'disturb' } & Disturbance)
   | ({ readonly type: 'publish' } & Contents)
+  | ({ readonly type: 'limit' } & Limit)
   | ({ readonly type: 'request' } & Request);
 
 interface Asked {
@@ -115,7 +125,23 @@ export type RegistryEvent =
       readonly facts: readonly number[];
       readonly disturbance: number;
     } & Asked)
-  | ({ readonly type: 'Certified' } & Showing);
+  | ({ readonly type: 'Certified' } & Showing)
+  | ({ readonly type: 'Limited' } & Limit)
+  /** A manifest is on account of an address, whose window began with this pull if `first`. */
+  | {
+      readonly type: 'Counted';
+      readonly source: string;
+      readonly first: boolean;
+      readonly facts: readonly number[];
+    }
+  /** An address had its pulls. `facts` are the limit, what put the address there, and the pull that its window began with. */
+  | ({
+      readonly type: 'TurnedAway';
+      readonly source: string;
+      readonly why: 'registry.rate-limited';
+      readonly words: string;
+      readonly facts: readonly number[];
+    } & Asked);
 
 const asked = { image: 'text', asker: 'text', id: 'int', method: 'text', path: 'text' } as const;
 
@@ -138,4 +164,7 @@ export const registryEvents: Shapes<RegistryEvent> = {
     disturbance: 'int',
   },
   Certified: { names: 'texts', sends: 'texts' },
+  Limited: { pulls: 'int', per: 'int' },
+  Counted: { source: 'text', first: 'bool', facts: 'seqs' },
+  TurnedAway: { ...asked, source: 'text', why: 'text', words: 'text', facts: 'seqs' },
 };

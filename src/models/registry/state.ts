@@ -8,6 +8,13 @@ export interface Wrong extends Readonly<Omit<Extract<RegistryEvent, { type: 'Dis
   readonly seq: number;
 }
 
+/** What an address has had since its window began, and the pull that began it. */
+interface Account {
+  readonly since: Micros;
+  readonly seq: number;
+  pulls: number;
+}
+
 export interface Registry {
   issuer: string;
   from: Micros;
@@ -27,6 +34,9 @@ export interface Registry {
   declaredSeq: number;
   images: Map<string, { digests: readonly string[]; sizes: readonly Bytes[]; list: boolean }>;
   wrongs: Wrong[];
+  /** Pulls that one address may have in a window, or none where nobody counts. */
+  limit: { readonly pulls: number; readonly per: Micros; readonly seq: number } | undefined;
+  accounts: Map<string, Account>;
 }
 
 export const emptyRegistry = (): Registry => ({
@@ -47,9 +57,17 @@ export const emptyRegistry = (): Registry => ({
   declaredSeq: -1,
   images: new Map(),
   wrongs: [],
+  limit: undefined,
+  accounts: new Map(),
 });
 
-export function evolve(registry: Registry, event: RegistryEvent, { seq }: Stamp): void {
+/** What is on account of an address now: nothing once its window is over. */
+export function accountOf({ limit, accounts }: Readonly<Registry>, source: string, at: Micros) {
+  const account = accounts.get(source);
+  return account !== undefined && at < account.since + (limit?.per ?? 0) ? account : undefined;
+}
+
+export function evolve(registry: Registry, event: RegistryEvent, { seq, at }: Stamp): void {
   switch (event.type) {
     case 'Declared':
       registry.issuer = event.issuer;
@@ -87,8 +105,19 @@ export function evolve(registry: Registry, event: RegistryEvent, { seq }: Stamp)
       if (wrong !== undefined) wrong.left -= 1;
       return;
     }
+    case 'Limited':
+      registry.limit = { pulls: event.pulls, per: event.per, seq };
+      return;
+    case 'Counted': {
+      const account = registry.accounts.get(event.source);
+      if (event.first || account === undefined)
+        registry.accounts.set(event.source, { since: at, seq, pulls: 1 });
+      else account.pulls += 1;
+      return;
+    }
     case 'Served':
     case 'Missing':
+    case 'TurnedAway':
       return;
   }
 }
