@@ -24,7 +24,8 @@ export function compileInternet({ authorities, internet, proxies, start }: Scena
         reach: 'ok',
         near: false,
       });
-    const { limit } = site;
+    const { limit, inside, mirrorOf: origin } = site;
+    if (inside || origin !== '') ask(path, 'registry', host, { type: 'place', inside, origin });
     if (limit !== undefined)
       ask(limit.path, 'registry', host, { type: 'limit', pulls: limit.pulls, per: limit.per });
     for (const [image, { path: imagePath, layers }] of Object.entries(site.images)) {

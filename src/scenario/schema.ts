@@ -128,6 +128,16 @@ const site = z.strictObject({
     'The site that it sends clients to for layers: one of `internet`. Default: it sends them itself.',
     'production.cloudflare.docker.com',
   ),
+  inside: field(
+    z.boolean(),
+    'Whether it stands inside the company, so that no proxy is on the way to it. Default: false.',
+    true,
+  ),
+  'mirror-of': field(
+    reference(),
+    'The site that it is a pull-through cache of: it fetches once what it does not have. Default: it has its own images.',
+    'registry-1.docker.io',
+  ),
   limit: field(
     siteLimit,
     'What one address may pull: a machine, or a proxy with all machines behind it. Default: as much as it wants.',

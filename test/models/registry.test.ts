@@ -177,8 +177,66 @@ describe('a limit on pulls (registry-and-tls.md 8.3)', () => {
   });
 });
 
+describe('a pull-through cache (registry-and-tls.md 8.3)', () => {
+  const cache = spec
+    .given(declared)
+    .when({ type: 'place', inside: true, origin: 'docker.io' })
+    .then({ type: 'Placed', inside: true, origin: 'docker.io' });
+  const tag = { ...asked, path: 'manifest-tag' };
+  const other = { ...tag, asker: 'etcd-2', id: 3 };
+  const waiting = cache
+    .when(request('manifest-tag'))
+    .then({ type: 'Fetching', ...tag, first: true })
+    .when(request('manifest-tag', other))
+    .then({ type: 'Fetching', ...other, first: false });
+  const image = asked.image;
+
+  test('fetches a manifest once for all who ask, and keeps it', () => {
+    const origin = { image, ...layers, status: 200, words: '', facts: [] };
+    waiting
+      .when({ type: 'filled', ...origin })
+      .then(
+        { type: 'Filled', ...origin },
+        { type: 'Served', ...tag, ...layers },
+        { type: 'Served', ...other, ...layers },
+      )
+      .when(request('manifest-tag', other))
+      .then({ type: 'Served', ...other, ...layers });
+  });
+
+  test('passes on what its origin refuses, and asks again the next time', () => {
+    const refused = { image, digests: [], sizes: [], list: false, status: 429, words: 'toomany', facts: [1] };
+    const answer = answered('manifest-tag', 429, { words: 'toomany', facts: [1] });
+    waiting
+      .when({ type: 'filled', ...refused })
+      .then({ type: 'Filled', ...refused }, answer, { ...answer, ...other } as RegistryEvent)
+      .when(request('manifest-tag'))
+      .then({ type: 'Fetching', ...tag, first: true });
+  });
+
+  test('keeps each layer for whoever asks after the first', () => {
+    const blob = { blob: 'sha256:a', size: 10 };
+    const sent = answered('blob', 200, { blob: 'sha256:a', bytes: 10 });
+    cache
+      .when(request('blob', blob))
+      .then({ type: 'Kept', digest: 'sha256:a', asker: 'etcd-1' }, sent)
+      .when(request('blob', { ...blob, asker: 'etcd-2' }))
+      .then({ ...sent, asker: 'etcd-2' } as RegistryEvent);
+  });
+});
+
 test('every command, event and refusal is specified above', () =>
   spec.shown(
-    { declare: true, certify: true, publish: true, arrange: true, disturb: true, request: true, limit: true },
+    {
+      declare: true,
+      certify: true,
+      publish: true,
+      arrange: true,
+      disturb: true,
+      request: true,
+      limit: true,
+      place: true,
+      filled: true,
+    },
     { 'image.not-found': true, 'registry.rate-limited': true },
   ));

@@ -54,8 +54,14 @@ function request(command: Request, registry: Readonly<Registry>, at: Micros): Re
   const bytes = wrong === undefined || wrong.cut < 0 ? right.bytes : Math.min(right.bytes, wrong.cut);
   const isManifest = path === 'manifest-tag' || path === 'manifest-digest';
   if (!isManifest || right.status !== 200)
-    return [{ type: 'Answered', ...asked, ...rest, ...right, bytes, words: '' }];
+    return [...keep(command, registry), { type: 'Answered', ...asked, ...rest, ...right, bytes, words: '' }];
   return manifest(command, registry, at);
+}
+
+/** A layer that a cache sends for the first time. */
+function keep({ asker, path, blob, size }: Request, { origin, kept }: Readonly<Registry>): RegistryEvent[] {
+  const isLayer = (path === 'blob' || path === 'data') && size > 0;
+  return isLayer && origin !== '' && !kept.has(blob) ? [{ type: 'Kept', digest: blob, asker }] : [];
 }
 
 /**
@@ -77,11 +83,27 @@ function manifest(command: Request, registry: Readonly<Registry>, at: Micros): R
   }
   const found = registry.images.get(image);
   if (found !== undefined) return [...events, { type: 'Served', ...asked, ...found }];
+  if (registry.origin !== '')
+    return [...events, { type: 'Fetching', ...asked, first: !registry.waiting.has(image) }];
   const words = 'manifest unknown: manifest unknown';
   return [
     ...events,
     { type: 'Missing', ...asked, why: 'image.not-found', words, facts: [registry.declaredSeq] },
   ];
+}
+
+/** The origin's answer: the manifest is kept, and everybody who waits is told. */
+function filled(
+  { type: _, ...origin }: Extract<RegistryCommand, { type: 'filled' }>,
+  { waiting }: Readonly<Registry>,
+): RegistryEvent[] {
+  const { image, digests, sizes, list, status, words, facts } = origin;
+  const answers = (waiting.get(image) ?? []).map((asked): RegistryEvent => {
+    if (status === 200) return { type: 'Served', ...asked, digests, sizes, list };
+    const nothing = { blob: '', from: 0, to: '', bytes: 0, disturbance: -1 };
+    return { type: 'Answered', ...asked, ...nothing, status, words, facts };
+  });
+  return [{ type: 'Filled', ...origin }, ...answers];
 }
 
 function decide(
@@ -102,6 +124,10 @@ function decide(
       return [{ ...command, type: 'Published' }];
     case 'limit':
       return [{ ...command, type: 'Limited' }];
+    case 'place':
+      return [{ ...command, type: 'Placed' }];
+    case 'filled':
+      return filled(command, registry);
     case 'request':
       return request(command, registry, at);
   }

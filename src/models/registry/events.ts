@@ -60,6 +60,20 @@ interface Disturbance {
   readonly times: number;
 }
 
+/** Where a site stands: inside the company, so that no proxy is on the way to it; and the registry that it is a pull-through cache of. */
+interface Place {
+  readonly inside: boolean;
+  /** Empty: it holds its images itself. */
+  readonly origin: string;
+}
+
+/** What a cache's origin said of a manifest. */
+interface Origin extends Contents {
+  readonly status: number;
+  readonly words: string;
+  readonly facts: readonly number[];
+}
+
 interface Site {
   readonly issuer: string;
   readonly from: Micros;
@@ -90,9 +104,12 @@ export type RegistryCommand =
   | ({ readonly type: 'disturb' } & Disturbance)
   | ({ readonly type: 'publish' } & Contents)
   | ({ readonly type: 'limit' } & Limit)
+  | ({ readonly type: 'place' } & Place)
+  | ({ readonly type: 'filled' } & Origin)
   | ({ readonly type: 'request' } & Request);
 
-interface Asked {
+/** Who asked what. */
+export interface Asked {
   readonly image: string;
   readonly asker: string;
   readonly id: number;
@@ -141,7 +158,13 @@ export type RegistryEvent =
       readonly why: 'registry.rate-limited';
       readonly words: string;
       readonly facts: readonly number[];
-    } & Asked);
+    } & Asked)
+  | ({ readonly type: 'Placed' } & Place)
+  /** A manifest that a cache does not have: whoever asks waits, and for the `first` of them the origin is asked. */
+  | ({ readonly type: 'Fetching'; readonly first: boolean } & Asked)
+  | ({ readonly type: 'Filled' } & Origin)
+  /** A cache keeps a layer from now on; the bytes for this asker come from the origin. */
+  | { readonly type: 'Kept'; readonly digest: string; readonly asker: string };
 
 const asked = { image: 'text', asker: 'text', id: 'int', method: 'text', path: 'text' } as const;
 
@@ -167,4 +190,11 @@ export const registryEvents: Shapes<RegistryEvent> = {
   Limited: { pulls: 'int', per: 'int' },
   Counted: { source: 'text', first: 'bool', facts: 'seqs' },
   TurnedAway: { ...asked, source: 'text', why: 'text', words: 'text', facts: 'seqs' },
+  Placed: { inside: 'bool', origin: 'text' },
+  Fetching: { ...asked, first: 'bool' },
+  Filled: {
+    ...{ image: 'text', digests: 'texts', sizes: 'ints', list: 'bool' },
+    ...{ status: 'int', words: 'text', facts: 'seqs' },
+  },
+  Kept: { digest: 'text', asker: 'text' },
 };

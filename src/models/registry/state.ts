@@ -1,6 +1,6 @@
 import type { BitsPerSecond, Bytes, Micros } from '../../base/units.ts';
 import type { Stamp } from '../../kernel/model.ts';
-import type { Reach, RegistryEvent } from './events.ts';
+import type { Asked, Reach, RegistryEvent } from './events.ts';
 
 /** What goes wrong, how many times still, and the event that said so. */
 export interface Wrong extends Readonly<Omit<Extract<RegistryEvent, { type: 'Disturbed' }>, 'type'>> {
@@ -37,6 +37,12 @@ export interface Registry {
   /** Pulls that one address may have in a window, or none where nobody counts. */
   limit: { readonly pulls: number; readonly per: Micros; readonly seq: number } | undefined;
   accounts: Map<string, Account>;
+  inside: boolean;
+  /** The registry that it is a pull-through cache of, or the empty text. */
+  origin: string;
+  /** Who waits for manifests that are fetched, by image; and layers that are kept, by who had them fetched. */
+  waiting: Map<string, readonly Asked[]>;
+  kept: Map<string, string>;
 }
 
 export const emptyRegistry = (): Registry => ({
@@ -59,6 +65,10 @@ export const emptyRegistry = (): Registry => ({
   wrongs: [],
   limit: undefined,
   accounts: new Map(),
+  inside: false,
+  origin: '',
+  waiting: new Map(),
+  kept: new Map(),
 });
 
 /** What is on account of an address now: nothing once its window is over. */
@@ -115,6 +125,25 @@ export function evolve(registry: Registry, event: RegistryEvent, { seq, at }: St
       else account.pulls += 1;
       return;
     }
+    case 'Placed':
+      registry.inside = event.inside;
+      registry.origin = event.origin;
+      return;
+    case 'Fetching': {
+      const { image, asker, id, method, path } = event;
+      const before = registry.waiting.get(image) ?? [];
+      registry.waiting.set(image, [...before, { image, asker, id, method, path }]);
+      return;
+    }
+    case 'Filled': {
+      const { image, digests, sizes, list } = event;
+      registry.waiting.delete(image);
+      if (event.status === 200) registry.images.set(image, { digests, sizes, list });
+      return;
+    }
+    case 'Kept':
+      registry.kept.set(event.digest, event.asker);
+      return;
     case 'Served':
     case 'Missing':
     case 'TurnedAway':
