@@ -206,7 +206,7 @@ const PHRASES: Book = {
   'registry.Limited': ({ pulls, per }) =>
     quiet(`gives each address ${plural(pulls, 'pull')} in ${formatDuration(per)}`),
   'registry.Counted': ({ source }) => quiet(`counts a pull of ${source}`),
-  'registry.TurnedAway': ({ asker, source, words }) => bad(`turns ${asker} away, from ${source}: ${words}`),
+  'registry.TurnedAway': ({ asker, source }) => bad(`${source} had all its pulls: turns away`, asker),
   'registry.Placed': ({ inside, origin }) =>
     quiet(`stands ${inside ? 'inside' : 'outside'}${origin === '' ? '' : `, and mirrors ${origin}`}`),
   'registry.Fetching': ({ image, asker }) => quiet(`fetches the manifest of ${image} for ${asker}`),
