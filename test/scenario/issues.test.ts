@@ -40,11 +40,11 @@ describe('shape', () => {
       `until: 1h\npki: { roots: { ca: { from: 2016-01-01T00:00:00Z, until: «2015-01-01T00:00:00Z» } } }`,
     ],
     ['value.range', 'until: 1h\npki: { intermediates: { a: { issued-by: «a» } } }'],
+    ['value.range', `${SITE}  a.b: { tls: { issued-by: ca }, mirror-of: «a.b» }`],
     [
-      'value.range',
-      `${SITE}  a.b: { tls: { issued-by: ca }, mirror-of: c.d }\n  c.d: { tls: { issued-by: ca }, mirror-of: «a.b» }`,
+      'value.type',
+      `${LAB.replace('vm-image: {', 'vm-image: { engine: skopeo, mirror: «a.b»,')}internet: { a.b: { tls: { issued-by: public-web } } }\n`,
     ],
-    ['value.type', LAB.replace('vm-image: {', 'vm-image: { engine: skopeo, mirror: «registry-1.docker.io»,')],
     ['version.unsupported', 'version: «2»\nuntil: 1h'],
   ])('%s in %j', (code, marked) => void expectIssue(code, marked));
 

@@ -65,8 +65,8 @@ function keep({ asker, path, blob, size }: Request, { origin, kept }: Readonly<R
 }
 
 /**
- * A manifest, which counts as a pull unless only its head is asked for (facts/registry-and-tls.md 8.3). That a window begins with an address's
- * first pull, and that heads are answered over the limit too, is assumed.
+ * A manifest, which counts as a pull unless only its head is asked for (facts/registry-and-tls.md 8.3). That a window begins with the first
+ * pull of an address, and that heads are answered over the limit too, is assumed.
  */
 function manifest(command: Request, registry: Readonly<Registry>, at: Micros): RegistryEvent[] {
   const { image, asker, id, method, path, source, sourceSeq } = command;
