@@ -101,6 +101,17 @@ function fillTrust(name: string, world: Sight): Send[] {
   return [ask('trust', name, { type: 'fill', roots, facts })];
 }
 
+/** What the VM image says of the engine inside, where that is not Docker 1.11 with its own settings. */
+function configureEngine(world: Sight, name: string, image: string): Send[] {
+  const engine = world.state('catalog', 'photon')?.engines.get(image);
+  if (engine === undefined) return [];
+  const { client, insecure, mirror } = engine;
+  return [
+    ask('docker', name, { type: 'configure', client, ownRoots: [], insecure }),
+    ask('docker', name, { type: 'mirror', site: mirror }),
+  ];
+}
+
 export const provision = defineFlow('provision', {
   'node.StageStarted': ({ event, name, world }) => {
     if (event.stage === 'CREATE_VM') return createVm(requestedNode(world, name), name, world);
@@ -152,7 +163,10 @@ export const provision = defineFlow('provision', {
     if (node?.spec === undefined) return NOTHING;
     const preloaded = world.state('catalog', 'photon')?.images.get(node.spec.image)?.preloaded ?? [];
     const after = node.spec.address < 0 ? ADDRESS_LOOP : PING_GATEWAY;
-    const sends: Send[] = [ask('docker', name, { type: 'start', preloaded }, after, START_ENGINE)];
+    const sends = [
+      ...configureEngine(world, name, node.spec.image),
+      ask('docker', name, { type: 'start', preloaded }, after, START_ENGINE),
+    ];
     if (node.stage === 'VERIFY_VM') sends.push(ask('node', name, { type: 'observe', holds: true }));
     return sends;
   },

@@ -6,7 +6,7 @@ import { type Client, PROFILES } from '../models/docker/profile.ts';
 import { type Exchange, ownRootsFor } from '../models/docker/state.ts';
 import type { StateOf } from '../models/index.ts';
 import { inspects } from '../models/proxy/state.ts';
-import type { Reach } from '../models/registry/events.ts';
+import type { Asked, Reach } from '../models/registry/events.ts';
 import type { Verifier } from '../models/trust/verify/profile.ts';
 import {
   clockAt,
@@ -32,6 +32,12 @@ const NO_ROUTE: Micros = 3_100 * MILLISECOND;
 const INITIAL_WINDOW = 10 * 1460;
 
 const OWNER = 'docker/';
+/** How a registry that asks another one is named among the askers. */
+const CACHE = 'registry/';
+/** Round trips of a session before its first request: TCP, and TLS 1.2 (8.5). */
+const SESSION_TRIPS = 3;
+/** What a cache answers when its origin does not. Assumed. */
+const UNREACHED = 500;
 
 /** Key of a layer's transfer that is asked for and has not begun. */
 const layerKey = (name: string, digest: string) => `${name} ${digest}`;
@@ -41,6 +47,10 @@ export const proxyOf = (world: Sight, network: string): string | undefined =>
   [...world.each('proxy')].find(([, proxy]) => proxy.networks.includes(network))?.[0];
 
 const networkOf = (world: Sight, name: string) => world.state('vm', name)?.spec?.network ?? '';
+
+/** The proxy between a machine and a host: none when the host is inside. */
+const proxyBetween = (world: Sight, name: string, host: string): string | undefined =>
+  world.state('registry', host)?.inside === true ? undefined : proxyOf(world, networkOf(world, name));
 
 /** The trust store of the roots that a client has read, with those of a registry's folder when one is named. */
 const rootsOf = (name: string, registry = '') =>
@@ -99,7 +109,7 @@ const NO_SITE = {
 
 /** Opens a session with a host: a CONNECT to the proxy, which then looks for the origin itself, or straight to the origin. */
 function open(world: Sight, name: string, host: string): Send[] {
-  const proxy = proxyOf(world, networkOf(world, name));
+  const proxy = proxyBetween(world, name, host);
   const site = world.state('registry', host) ?? NO_SITE;
   const { issuer, from, until, declaredSeq: originSeq, up } = site;
   if (proxy !== undefined) {
@@ -172,9 +182,7 @@ function loadRoots(world: Sight, name: string, registry: string, fresh: boolean)
 
 /** Time of a message to a host, one way. */
 const oneWay = (world: Sight, name: string, host: string): Micros =>
-  Math.round(
-    (rttOf(world, host) + (proxyOf(world, networkOf(world, name)) === undefined ? 0 : PROXY_RTT)) / 2,
-  );
+  Math.round((rttOf(world, host) + (proxyBetween(world, name, host) === undefined ? 0 : PROXY_RTT)) / 2);
 
 /** Whether a proxy that re-signs the sessions with a host distrusts the host itself (facts/registry-and-tls.md section 5). */
 function distrusts(world: Sight, server: Readonly<StateOf<'proxy'>>, host: string): boolean {
@@ -186,23 +194,58 @@ function distrusts(world: Sight, server: Readonly<StateOf<'proxy'>>, host: strin
 /** Sends a request over an open session. A proxy that re-signs a host that it does not trust answers in its place. */
 function send(world: Sight, name: string, exchange: Readonly<Exchange>): Send[] {
   const { host, id, image, method, path, blob, from, authorized } = exchange;
-  const proxy = proxyOf(world, networkOf(world, name));
+  const proxy = proxyBetween(world, name, host);
   const server = proxy === undefined ? undefined : world.state('proxy', proxy);
   if (proxy !== undefined && server !== undefined && distrusts(world, server, host))
     return [ask('proxy', proxy, { type: 'answer', asker: name, host, id }, PROXY_RTT)];
   const size = world.state('docker', name)?.pull?.blobs.get(blob)?.size ?? 0;
   const request = { image, asker: name, id, method, path, blob, from, authorized, size };
-  return [ask('registry', host, { type: 'request', ...request }, oneWay(world, name, host))];
+  const sourceSeq = server?.declaredSeq ?? world.state('vm', name)?.addressSeq ?? -1;
+  const source = { source: proxy ?? name, sourceSeq };
+  return [ask('registry', host, { type: 'request', ...request, ...source }, oneWay(world, name, host))];
 }
 
 const NO_ANSWER: Omit<Answer, 'id'> = {
   ...{ status: 200, to: '', bytes: 0, words: '', facts: [], list: false, digests: [], sizes: [] },
 };
 
-/** An answer goes back. */
-const reply = (world: Sight, asker: string, host: string, id: number, answer: Partial<Answer>): Send[] => [
-  ask('docker', asker, { type: 'answer', ...NO_ANSWER, ...answer, id }, oneWay(world, asker, host) + TURN),
-];
+/** An answer goes back, to a client or to a cache. */
+function reply(world: Sight, asked: Readonly<Asked>, host: string, answer: Partial<Answer>): Send[] {
+  const { asker, id, image } = asked;
+  const after = oneWay(world, asker, host) + TURN;
+  const got = { ...NO_ANSWER, ...answer, id };
+  if (!asker.startsWith(CACHE)) return [ask('docker', asker, { type: 'answer', ...got }, after)];
+  return [ask('registry', asker.slice(CACHE.length), filledBy(image, got), after)];
+}
+
+const filledBy = (image: string, { status, words, facts, list, digests, sizes }: Answer) => ({
+  ...{ type: 'filled' as const, image, status, words, facts, list, digests, sizes },
+});
+
+/** A cache asks its origin by a way out of its own, not through the proxy of a network. */
+function askOrigin(world: Sight, cache: string, image: string): Send[] {
+  const own = world.state('registry', cache);
+  const origin = own?.origin ?? '';
+  const site = world.state('registry', origin);
+  if (own === undefined) return [];
+  if (site?.up !== true || site.reach !== 'ok') {
+    const facts = [site?.declaredSeq ?? own.declaredSeq];
+    return [ask('registry', cache, filledBy(image, { ...NO_ANSWER, id: 0, status: UNREACHED, facts }), TURN)];
+  }
+  const request = {
+    ...{ type: 'request' as const, image, asker: CACHE + cache, id: 0, method: 'GET' as const },
+    ...{ path: 'manifest-tag', blob: '', from: 0, authorized: true, size: 0 },
+    ...{ source: cache, sourceSeq: own.declaredSeq },
+  };
+  return [ask('registry', origin, request, SESSION_TRIPS * site.rtt + oneWay(world, '', origin))];
+}
+
+/** Where the bytes of a blob come from besides the host that sends it: a cache passes on what it fetches for the first asker. */
+function sourceOf(world: Sight, name: string, host: string, blob: string): string | undefined {
+  const site = world.state('registry', host);
+  if (site?.kept.get(blob) !== name) return undefined;
+  return world.state('registry', site.origin)?.blobs || site.origin;
+}
 
 /** Round trips that TCP needs to open its window for so many bytes (facts/registry-and-tls.md 8.5, slow start). */
 export function slowStartTrips(size: number): number {
@@ -214,12 +257,13 @@ export function slowStartTrips(size: number): number {
   return trips - 1;
 }
 
-/** The links from a registry to a node: the site's own, the proxy's, the host's NIC. */
-function pathOf(world: Sight, name: string, host: string): string[] {
+/** The links from a registry to a node: the site's own, the proxy's, the host's NIC; before them that of a cache's origin. */
+function pathOf(world: Sight, name: string, host: string, source: string | undefined): string[] {
   const network = networkOf(world, name);
-  const proxy = proxyOf(world, network);
+  const proxy = proxyBetween(world, name, host);
   const links = world.state('fabric', 'net')?.links;
   const path = [
+    ...(source === undefined ? [] : [`site/${source}`]),
     `site/${host}`,
     ...(proxy === undefined ? [] : [`proxy/${proxy}`]),
     `nic/${world.state('vm', name)?.host ?? ''}/${network}`,
@@ -275,7 +319,7 @@ export const pull = defineFlow('pull', {
   // The client's last flight goes with the request, and before TLS 1.3 takes a round trip of its own.
   'trust.Accepted': ({ event, world }) => {
     const { asker, host } = event;
-    const proxy = world.state('proxy', proxyOf(world, networkOf(world, asker)) ?? '');
+    const proxy = world.state('proxy', proxyBetween(world, asker, host) ?? '');
     const rtt = proxy !== undefined && inspects(proxy, host) ? PROXY_RTT : rttOf(world, host);
     const after = rtt * (tlsTrips(world, asker, host) - 1);
     return [ask('docker', asker, { type: 'connected', host }, after)];
@@ -284,30 +328,36 @@ export const pull = defineFlow('pull', {
     const exchange = world.state('docker', name)?.pull?.open.get(event.id);
     return exchange === undefined ? NOTHING : send(world, name, exchange);
   },
+  'registry.Fetching': ({ event, name, world }) =>
+    event.first ? askOrigin(world, name, event.image) : NOTHING,
   'registry.Served': ({ event, name, world }) => {
-    const { asker, id, list, digests, sizes } = event;
-    return reply(world, asker, name, id, { list, digests, sizes });
+    const { list, digests, sizes } = event;
+    return reply(world, event, name, { list, digests, sizes });
   },
   'registry.Missing': ({ event, name, stamp, world }) =>
-    reply(world, event.asker, name, event.id, { status: 404, words: event.words, facts: [stamp.seq] }),
+    reply(world, event, name, { status: 404, words: event.words, facts: [stamp.seq] }),
+  'registry.TurnedAway': ({ event, name, stamp, world }) =>
+    reply(world, event, name, { status: 429, words: event.words, facts: [stamp.seq] }),
   'registry.Answered': ({ event, name, stamp, world }) => {
-    const { asker, id, status, to, bytes, words } = event;
-    return reply(world, asker, name, id, { status, to, bytes, words, facts: [stamp.seq] });
+    const { status, to, bytes, words } = event;
+    return reply(world, event, name, { status, to, bytes, words, facts: [stamp.seq] });
   },
   'docker.Answered': ({ event, name, world }) => {
     const exchange = world.state('docker', name)?.pull?.open.get(event.id);
     if (exchange?.phase !== 'receiving') return NOTHING;
     const { host, blob: tag, bytes: size } = exchange;
+    const source = sourceOf(world, name, host, tag);
     const cap = world.state('registry', host)?.perTransfer ?? 0;
     const start = {
       type: 'start' as const,
       owner: OWNER + name,
       tag,
-      path: pathOf(world, name, host),
+      path: pathOf(world, name, host, source),
       size,
       cap,
     };
-    const after = slowStartTrips(size) * rttOf(world, host);
+    const rtt = rttOf(world, host) + (source === undefined ? 0 : rttOf(world, source));
+    const after = slowStartTrips(size) * rtt;
     return [ask('fabric', 'net', start, after, layerKey(name, tag))];
   },
   'fabric.Ended': ({ event }) =>
@@ -318,5 +368,6 @@ export const pull = defineFlow('pull', {
   'vm.Deleting': ({ name }) => [ask('docker', name, { type: 'stop' })],
   'docker.PullFailed': ({ event, name }) =>
     event.digests.length === 0 ? NOTHING : callOff(name, event.digests),
+  'docker.FellThrough': ({ event, name }) => callOff(name, event.digests),
   'docker.Stopped': ({ event, name }) => callOff(name, event.digests),
 });

@@ -245,6 +245,16 @@ const SERVICES: readonly Page[] = [
     fix: 'Declare the registry under `internet`, or name images of one that is there. In the field preload the images in the VM image, as Photon 1.1 did for Kubernetes, or run a mirror inside; a mirror serves Docker Hub names only (8.3).',
   },
   {
+    code: 'registry.rate-limited',
+    title: 'The address had all its pulls',
+    means:
+      'The registry counts the manifests that each address fetches, and this one is over `limit` until the window of its first pull ends. Machines behind a proxy share its address. The engine does not try again.',
+    real: 'Docker Hub from November 2020: 429 with `toomanyrequests: You have reached your pull rate limit`, 100 pulls in 6 h for an address without an account, 200 with one; a HEAD counts for nothing, and `ratelimit-remaining` tells what is left (facts/registry-and-tls.md 8.3). In 2016 there was no limit.',
+    rehearse:
+      'Let the registry give five pulls to an address: --set \'internet."registry-1.docker.io".limit={ pulls: 5, per: 6h }\'.',
+    fix: 'Put a pull-through cache inside (`mirror-of`, and platform.vm-image.mirror): it fetches each image once for all nodes. Or preload images, or sign in. In the field read the headers through the proxy before a boot storm, with a HEAD.',
+  },
+  {
     code: 'proxy.down',
     title: 'The proxy refuses connections',
     means:

@@ -204,6 +204,18 @@ const PHRASES: Book = {
     status < 400 || status === 401
       ? quiet(`answers ${asker} (${path}) with ${status}`)
       : bad(`answers ${asker} (${path}) with ${status}${words === '' ? '' : `: ${words}`}`),
+  'registry.Limited': ({ pulls, per }) =>
+    quiet(`gives each address ${plural(pulls, 'pull')} in ${formatDuration(per)}`),
+  'registry.Counted': ({ source }) => quiet(`counts a pull of ${source}`),
+  'registry.TurnedAway': ({ asker, source }) => bad(`${source} had all its pulls: turns away`, asker),
+  'registry.Placed': ({ inside, origin }) =>
+    quiet(`stands ${inside ? 'inside' : 'outside'}${origin === '' ? '' : `, and mirrors ${origin}`}`),
+  'registry.Fetching': ({ image, asker }) => quiet(`fetches the manifest of ${image} for ${asker}`),
+  'registry.Filled': ({ image, status }) =>
+    status === 200
+      ? quiet(`keeps ${image}`)
+      : { ...detail(`is answered ${status} for ${image}`), mark: 'bad' },
+  'registry.Kept': ({ digest, asker }) => quiet(`keeps layer ${digest}, which ${asker} asked for first`),
   'fabric.LinkSet': ({ link }) => quiet(`link ${link} set`),
   'fabric.Started': ({ owner, tag, size }) => quiet(`${owner} transfers ${tag} (${formatBytes(size)})`),
   'fabric.Ended': ({ owner, tag }) => quiet(`${owner} has ${tag}`),
@@ -213,6 +225,8 @@ const PHRASES: Book = {
   'docker.Queued': ({ container }) => quiet(`${container} waits for the pull under way`),
   'docker.PullStarted': ({ image, site }) => detail(`pulls ${image} from ${site}`),
   'docker.Configured': ({ client }) => quiet(`pulls as ${client} does`),
+  'docker.Mirrored': ({ site }) => quiet(`asks ${site} for images of Docker Hub first`),
+  'docker.FellThrough': ({ site, words }) => bad(`goes on to ${site}: ${words}`),
   'docker.RootsLoaded': ({ registry }) =>
     quiet(registry === '' ? 'reads the roots of its machine' : `reads the roots kept for ${registry}`),
   'docker.Requested': ({ method, path, host, from }) =>
@@ -241,6 +255,7 @@ const PHRASES: Book = {
   'catalog.FlavorSet': ({ flavor, cpu, memory }) =>
     quiet(`flavor ${flavor}: ${cpu} vCPU, ${formatBytes(memory)}`),
   'catalog.ImageSet': ({ image }) => quiet(`image ${image}`),
+  'catalog.EngineSet': ({ image, client }) => quiet(`machines of ${image} pull as ${client} does`),
   'catalog.TemplateEdited': ({ roots }, at) => later(at, `node template edited: installs ${list(roots)}`),
   'node.Requested': ({ role, address: value }) =>
     quiet(`is to be a ${role}, address by ${value < 0 ? 'DHCP' : 'hand'} (${address(value)})`),

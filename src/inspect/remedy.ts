@@ -2,6 +2,7 @@
 import { formatIpv4 } from '../base/ipv4.ts';
 import { formatBytes, formatDuration, MINUTE } from '../base/units.ts';
 import type { Recorded } from '../log/reader.ts';
+import { HUB } from '../models/docker/profile.ts';
 import type { History } from '../run/history.ts';
 import { demandOf } from '../scenario/check-demand.ts';
 import { formatPath } from '../scenario/path.ts';
@@ -291,6 +292,19 @@ function forQuota(failure: Failure, scenario: Scenario): Remedy {
     : setting(code, `${path}.limits`, limits, help);
 }
 
+/** A mirror that is there and is not asked. It helps with names of Docker Hub only. */
+function forLimit({ code, root }: Failure, { internet, platform }: Scenario): Remedy {
+  const host = nameOf(root.entity);
+  const mirror = Object.entries(internet).find(([, site]) => site.up && site.mirrorOf === host)?.[0];
+  if (mirror === undefined || host !== HUB || platform?.vmImage.mirror !== '')
+    return advice(
+      code,
+      'put a mirror that keeps what it fetches before the registry, or preload images in the VM image',
+    );
+  const help = `let the nodes ask ${mirror}, which fetches each image once for all of them`;
+  return setting(code, 'platform.vm-image.mirror', nameInYaml(mirror), help);
+}
+
 /** The way out of a failure's root, for the scenario it happened in. */
 export function remedyFor(failure: Failure, history: History, scenario: Scenario): Remedy {
   const { code, root } = failure;
@@ -327,6 +341,8 @@ export function remedyFor(failure: Failure, history: History, scenario: Scenario
         ? advice(code, 'declare the registry under `internet`, or name images of one that is')
         : setting(code, formatPath(['internet', down, 'up']), 'true', 'bring the registry up');
     }
+    case 'registry.rate-limited':
+      return forLimit(failure, scenario);
     case 'image.not-found':
       return advice(code, 'publish the image under `internet.<registry>.images`, or name one that is there');
     case 'placement.not-enough-memory':

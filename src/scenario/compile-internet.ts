@@ -24,6 +24,10 @@ export function compileInternet({ authorities, internet, proxies, start }: Scena
         reach: 'ok',
         near: false,
       });
+    const { limit, inside, mirrorOf: origin } = site;
+    if (inside || origin !== '') ask(path, 'registry', host, { type: 'place', inside, origin });
+    if (limit !== undefined)
+      ask(limit.path, 'registry', host, { type: 'limit', pulls: limit.pulls, per: limit.per });
     for (const [image, { path: imagePath, layers }] of Object.entries(site.images)) {
       const [digests, sizes] = [layers.map((layer) => layer.digest), layers.map((layer) => layer.size)];
       ask(imagePath, 'registry', host, { type: 'publish', image, digests, sizes, list: false });

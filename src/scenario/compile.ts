@@ -101,6 +101,11 @@ class Compiler {
       size: vmImage.size,
       preloaded: vmImage.preloaded,
     });
+    const { engine: client, insecure, mirror } = vmImage;
+    if (client !== 'docker-1.11' || insecure.length > 0 || mirror !== '')
+      this.#ask(vmImage.path, 'catalog', 'photon', {
+        ...{ type: 'engine', image: vmImage.name, client, insecure, mirror },
+      });
     this.#ask(vmImage.trustsPath, 'trust', imageStore(vmImage.name), {
       type: 'fill',
       roots: this.#roots(vmImage.trusts),

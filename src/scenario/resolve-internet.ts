@@ -1,5 +1,5 @@
 /** Roots of trust, sites on the internet with their images, proxies on the way there. */
-import type { Micros } from '../base/units.ts';
+import { HOUR, type Micros } from '../base/units.ts';
 import type { Desk } from './desk.ts';
 import { entriesOf } from './entries.ts';
 import { addYears } from './instant.ts';
@@ -143,14 +143,34 @@ export function resolveSites(
       rtt: site.rtt ?? 40_000,
       bandwidth: site.bandwidth ?? GIGABIT,
       up: site.up ?? true,
+      inside: site.inside ?? false,
+      mirrorOf: originOf(desk, site['mirror-of'], written, [...path, 'mirror-of']),
+      ...limitOf(desk, site.limit, [...path, 'limit']),
       images,
     };
   }
   return sites;
 }
 
+/** Docker Hub's own numbers where none are written (facts/registry-and-tls.md 8.3). */
+const limitOf = (desk: Desk, limit: SiteText['limit'], path: Path): Pick<SiteSpec, 'limit'> =>
+  limit === undefined
+    ? {}
+    : { limit: { path: desk.label(path), pulls: limit.pulls ?? 100, per: limit.per ?? 6 * HOUR } };
+
+/** The site that a cache fetches from, which is no cache itself. */
+function originOf(desk: Desk, origin: string | undefined, written: Written['internet'], path: Path): string {
+  if (origin !== undefined && written?.[origin]?.['mirror-of'] !== undefined) {
+    desk.error('value.range', path, `${quote(origin)} is a mirror itself`, {
+      reason: 'a pull-through cache fetches from the registry that has the images',
+      help: 'name the registry that both are to mirror',
+    });
+  }
+  return siteNamed(desk, origin, path);
+}
+
 /** Another site, or none. */
-function siteNamed(desk: Desk, name: string | undefined, path: Path): string {
+export function siteNamed(desk: Desk, name: string | undefined, path: Path): string {
   if (name === undefined) return '';
   desk.refer('site', name, path);
   return name;

@@ -3,6 +3,7 @@ import { formatBytes, GIB, MINUTE, SECOND } from '../base/units.ts';
 import type { Desk } from './desk.ts';
 import { entriesOf } from './entries.ts';
 import { plainMap } from './plain.ts';
+import { siteNamed } from './resolve-internet.ts';
 import type { Written } from './schema.ts';
 import { quote } from './show.ts';
 import type { Path } from './tree.ts';
@@ -57,7 +58,9 @@ function waitOf(wait: PlatformText['address-wait']): WaitSpec {
   return { polls: wait?.polls ?? 120, every: wait?.every ?? 5 * SECOND };
 }
 
-function resolveImage(desk: Desk, image: NonNullable<PlatformText['vm-image']>): PlatformSpec['vmImage'] {
+type ImageText = NonNullable<PlatformText['vm-image']>;
+
+function resolveImage(desk: Desk, image: ImageText): PlatformSpec['vmImage'] {
   const path = ['platform', 'vm-image'];
   return {
     path: desk.label(path),
@@ -66,7 +69,23 @@ function resolveImage(desk: Desk, image: NonNullable<PlatformText['vm-image']>):
     trustsPath: desk.label([...path, 'trusts']),
     trusts: trusted(desk, image.trusts, [...path, 'trusts']),
     preloaded: image.preloaded ?? [],
+    engine: image.engine ?? 'docker-1.11',
+    insecure: (image['insecure-registries'] ?? []).map((site, index) =>
+      siteNamed(desk, site, [...path, 'insecure-registries', index]),
+    ),
+    mirror: mirrorOf(desk, image, [...path, 'mirror']),
   };
+}
+
+/** Only the engine has a setting for mirrors of Docker Hub (facts/registry-and-tls.md 8.3). */
+function mirrorOf(desk: Desk, { mirror, engine }: ImageText, path: Path): string {
+  if (mirror !== undefined && (engine === 'containerd' || engine === 'skopeo')) {
+    desk.error('value.type', path, `${engine} has no setting for a mirror of Docker Hub`, {
+      reason: '`registry-mirrors` is a setting of the Docker engine',
+      help: 'remove `mirror`, or let the `engine` be docker-1.11, engine or engine-24',
+    });
+  }
+  return siteNamed(desk, mirror, path);
 }
 
 /** A list of roots, each declared. */

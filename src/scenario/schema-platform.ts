@@ -18,6 +18,21 @@ const vmImage = z.strictObject({
   size: field(size(), 'Its size as it is copied. Default: 1.2GiB.', '1.2GiB'),
   trusts: trusts(),
   preloaded: field(z.array(imageName()), 'Container images already inside.', ['esxcloud/zookeeper']),
+  engine: field(
+    z.enum(['docker-1.11', 'engine', 'engine-24', 'containerd', 'skopeo']),
+    'What pulls images: Docker 1.11, Docker engine 20.10, Docker engine 24, containerd or skopeo. Default: docker-1.11.',
+    'engine',
+  ),
+  'insecure-registries': field(
+    z.array(reference()),
+    'Sites whose certificates the engine does not look at: names of `internet`.',
+    ['registry.corp.example'],
+  ),
+  mirror: field(
+    reference(),
+    'The site that the engine asks for images of Docker Hub before the Hub itself: one of `internet`.',
+    'mirror.corp.example',
+  ),
 });
 
 const flavor = z.strictObject({

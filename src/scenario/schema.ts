@@ -108,6 +108,11 @@ const siteTls = z.strictObject({
   until: field(instant(), 'Valid until. Default: a year after the start.', '2017-01-01T00:00:00Z'),
 });
 
+const siteLimit = z.strictObject({
+  pulls: field(count(0, 1_000_000_000), 'How many manifests it may fetch. Default: 100.', 100),
+  per: field(duration({ min: 1 }), 'The window, which begins with its first pull. Default: 6h.', '6h'),
+});
+
 const site = z.strictObject({
   tls: field(siteTls, 'Its certificate.', { 'issued-by': 'public-web' }),
   rtt: field(duration(), 'Round trip time to it. Default: 40ms.', '40ms'),
@@ -122,6 +127,21 @@ const site = z.strictObject({
     reference(),
     'The site that it sends clients to for layers: one of `internet`. Default: it sends them itself.',
     'production.cloudflare.docker.com',
+  ),
+  inside: field(
+    z.boolean(),
+    'Whether it stands inside the company, so that no proxy is on the way to it. Default: false.',
+    true,
+  ),
+  'mirror-of': field(
+    reference(),
+    'The site that it is a pull-through cache of: it fetches once what it does not have. Default: it has its own images.',
+    'registry-1.docker.io',
+  ),
+  limit: field(
+    siteLimit,
+    'What one address may pull: a machine, or a proxy with all machines behind it. Default: as much as it wants.',
+    { pulls: 100, per: '6h' },
   ),
   images: field(named(image), 'Container images it serves: a size, or layers.', {
     'esxcloud/zookeeper': '150MB',

@@ -154,6 +154,12 @@ export interface SiteSpec {
   readonly rtt: Micros;
   readonly bandwidth: BitsPerSecond;
   readonly up: boolean;
+  /** Whether it stands inside the company, where no proxy is on the way to it. */
+  readonly inside: boolean;
+  /** The site that it is a pull-through cache of; empty: it holds its images itself. */
+  readonly mirrorOf: string;
+  /** Pulls that one address may have in a window. */
+  readonly limit?: { readonly path: string; readonly pulls: number; readonly per: Micros };
   /** Keyed by image name with tag, as `docker run` writes it. */
   readonly images: Readonly<Record<string, ImageSpec>>;
 }
@@ -205,6 +211,10 @@ export interface VmImageSpec {
   readonly trusts: readonly string[];
   /** Container images already inside the VM image. */
   readonly preloaded: readonly string[];
+  /** The program that pulls images, sites that it does not verify, and the site that it asks before Docker Hub, or the empty text. */
+  readonly engine: 'docker-1.11' | 'engine' | 'engine-24' | 'containerd' | 'skopeo';
+  readonly insecure: readonly string[];
+  readonly mirror: string;
 }
 
 export interface WaitSpec {

@@ -34,5 +34,14 @@ test('the template holds what the last edit put there, and which edit that was',
   expect(state.templateSeq).toBe(1);
 });
 
+test('an engine is set for the machines of an image', () => {
+  const engine = { client: 'engine', insecure: ['registry.corp'], mirror: 'mirror.corp' } as const;
+  const state = spec
+    .when({ type: 'engine', image: 'mesos', ...engine })
+    .then({ type: 'EngineSet', image: 'mesos', ...engine })
+    .state();
+  expect([...state.engines]).toEqual([['mesos', engine]]);
+});
+
 test('every command, event and refusal is specified above', () =>
-  spec.shown({ flavor: true, image: true, template: true }, {}));
+  spec.shown({ flavor: true, image: true, template: true, engine: true }, {}));

@@ -247,6 +247,60 @@ describe('a layer that was cut off', () => {
   });
 });
 
+describe('a mirror of Docker Hub (registry-and-tls.md 8.3)', () => {
+  const MIRROR = 'mirror.corp';
+  const mirrored = spec.when({ type: 'mirror', site: MIRROR }).then({ type: 'Mirrored', site: MIRROR });
+  const started = mirrored.when({ type: 'start', preloaded: [] }).after.when({ type: 'started' }).after;
+  const refused = { why: 'registry.unreachable', words: 'connection refused', facts: [1] };
+  const cut = { type: 'cut-off', host: MIRROR, status: 0, ...refused } as const;
+
+  test('is asked for names of the Hub only', () => {
+    expect(asks(started.when({ type: 'pull', image: IMAGE }).events)).toEqual([`GET ping of ${MIRROR}`]);
+    const elsewhere = started.when({ type: 'pull', image: 'quay.io/coreos/etcd:2' }).events;
+    expect(asks(elsewhere)).toEqual(['GET ping of quay.io']);
+  });
+
+  test('that fails is left for the Hub, which is the end of the pull when it fails as well', () => {
+    const { events, after } = started.when({ type: 'pull', image: IMAGE }).after.when(cut);
+    expect(events).toMatchObject([
+      { type: 'Answered', status: 0 },
+      {
+        ...{ type: 'FellThrough', site: HUB, ...refused },
+        words: 'Attempting next endpoint for pull after error: connection refused',
+      },
+      { type: 'Requested', path: 'ping', host: HUB },
+    ]);
+    const last = after.when({ ...cut, host: HUB }).events.at(-1);
+    expect(last).toMatchObject({ type: 'PullFailed', why: 'registry.unreachable' });
+  });
+
+  test('that loses a layer for good leaves to the Hub what is not there yet', () => {
+    const pull = started.when({ type: 'pull', image: IMAGE }).after;
+    let now = pull;
+    const step = (command: DockerCommand) => {
+      const { events, after } = now.when(command);
+      now = after;
+      return events;
+    };
+    step({ type: 'connected', host: MIRROR });
+    step(answer(1, 200));
+    step({ type: 'connected', host: MIRROR });
+    step(answer(2, 200, layers(['sha256:a', 'sha256:b'])));
+    for (const _ of 'cab') step({ type: 'connected', host: MIRROR });
+    step(answer(3, 200));
+    step(answer(4, 200, { bytes: 2 * MB }));
+    step({ type: 'layer', digest: 'sha256:a' });
+    const events = step(answer(5, 404));
+    expect(events).toContainEqual(expect.objectContaining({ type: 'FellThrough', digests: ['sha256:b'] }));
+    expect(asks(events)).toEqual([`GET ping of ${HUB}`]);
+    step({ type: 'connected', host: HUB });
+    step(answer(6, 200));
+    step({ type: 'connected', host: HUB });
+    const again = step(answer(7, 200, layers(['sha256:a', 'sha256:b'])));
+    expect(asks(again)).toEqual([`GET blob of ${HUB} config`, `GET blob of ${HUB} sha256:b`]);
+  });
+});
+
 test('every command, event and refusal is specified here', () => {
   const has = pulling('engine').given({ type: 'Pulled', image: IMAGE });
   const run = { type: 'run', container: 'etcd', image: IMAGE, port: 2379 } as const;
@@ -255,6 +309,7 @@ test('every command, event and refusal is specified here', () => {
   spec.shown(
     {
       ...{
+        mirror: true,
         configure: true,
         start: true,
         started: true,

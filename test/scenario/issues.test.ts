@@ -40,6 +40,11 @@ describe('shape', () => {
       `until: 1h\npki: { roots: { ca: { from: 2016-01-01T00:00:00Z, until: «2015-01-01T00:00:00Z» } } }`,
     ],
     ['value.range', 'until: 1h\npki: { intermediates: { a: { issued-by: «a» } } }'],
+    ['value.range', `${SITE}  a.b: { tls: { issued-by: ca }, mirror-of: «a.b» }`],
+    [
+      'value.type',
+      `${LAB.replace('vm-image: {', 'vm-image: { engine: skopeo, mirror: «a.b»,')}internet: { a.b: { tls: { issued-by: public-web } } }\n`,
+    ],
     ['version.unsupported', 'version: «2»\nuntil: 1h'],
   ])('%s in %j', (code, marked) => void expectIssue(code, marked));
 
@@ -72,6 +77,9 @@ describe('names', () => {
     ['name.unknown', 'until: 1h\ndatastores: { d: { hosts: «esx-*», capacity: 1TB, write: 1MB/s } }'],
     ['name.unknown', `${SITE}  quay.io: { tls: { issued-by: «cb» } }`],
     ['name.unknown', `${SITE}  quay.io: { tls: { issued-by: ca, sends: [«cb»] } }`],
+    ['name.unknown', `${SITE}  quay.io: { tls: { issued-by: ca }, mirror-of: «docker.io» }`],
+    ['name.unknown', LAB.replace('vm-image: {', 'vm-image: { mirror: «docker.io»,')],
+    ['name.unknown', LAB.replace('vm-image: {', 'vm-image: { insecure-registries: [«docker.io»],')],
     ['name.unknown', 'until: 1h\npki: { roots: { ca: {} }, intermediates: { a: { issued-by: «cb» } } }'],
     [
       'name.unknown',

@@ -127,6 +127,19 @@ describe('defaults', () => {
     expect(internet['c.d']).toMatchObject({ names: ['*.c.d'], sends: ['issuing', 'cross'] });
   });
 
+  test('a site may limit pulls, mirror another one and stand inside', () => {
+    const lines = [
+      ...['until: 1h', 'pki: { roots: { ca: } }', 'internet:'],
+      '  a.b: { tls: { issued-by: ca }, limit: {} }',
+      '  c.d: { tls: { issued-by: ca }, limit: { pulls: 10, per: 1h }, mirror-of: a.b, inside: true }',
+    ];
+    const { internet } = checked(lines.join('\n')).scenario;
+    expect(internet['a.b']).toMatchObject({ inside: false, mirrorOf: '' });
+    expect(internet['a.b']?.limit).toMatchObject({ pulls: 100, per: 6 * HOUR });
+    expect(internet['c.d']).toMatchObject({ inside: true, mirrorOf: 'a.b' });
+    expect(internet['c.d']?.limit).toMatchObject({ pulls: 10, per: HOUR });
+  });
+
   test('certificates are valid around the start', () => {
     const text =
       'until: 1h\nstart: 2020-02-29T12:00:00Z\npki: { roots: { ca: } }\ninternet: { a.b: { tls: { issued-by: ca } } }';

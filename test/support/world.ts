@@ -136,6 +136,8 @@ export const site: SiteSpec = {
   rtt: 20 * MILLISECOND,
   bandwidth: 1e9,
   up: true,
+  inside: false,
+  mirrorOf: '',
   images: {
     [IMAGES.zookeeper]: image('internet.zookeeper', ['base', 60e6], ['zk', 40e6]),
     [IMAGES.master]: image('internet.master', ['base', 60e6], ['mesos', 80e6], ['m', 5e6], ['m2', 1e6]),
@@ -266,6 +268,9 @@ export function lab(more: Partial<Scenario> = {}): Scenario {
         trustsPath: 'platform.image.trusts',
         trusts: ['public'],
         preloaded: [],
+        engine: 'docker-1.11',
+        insecure: [],
+        mirror: '',
       },
       template: { path: 'platform.template', trusts: [] },
       flavors: { small: { path: 'platform.flavors.small', cpu: 1, memory: 2 * GIB } },

@@ -8,6 +8,8 @@ function decide(command: CatalogCommand): readonly CatalogEvent[] {
       return [{ ...command, type: 'FlavorSet' }];
     case 'image':
       return [{ ...command, type: 'ImageSet' }];
+    case 'engine':
+      return [{ ...command, type: 'EngineSet' }];
     case 'template': {
       const roots = command.roots;
       return [

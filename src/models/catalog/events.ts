@@ -9,6 +9,14 @@ export interface TemplateRoot {
   readonly until: Micros;
 }
 
+/** How machines of an image pull: the program, registries that it does not verify, the mirror that it asks before Docker Hub. */
+export interface Engine {
+  readonly image: string;
+  readonly client: 'docker-1.11' | 'engine' | 'engine-24' | 'containerd' | 'skopeo';
+  readonly insecure: readonly string[];
+  readonly mirror: string;
+}
+
 export type CatalogCommand =
   | { readonly type: 'flavor'; readonly flavor: string; readonly cpu: number; readonly memory: Bytes }
   | {
@@ -17,6 +25,7 @@ export type CatalogCommand =
       readonly size: Bytes;
       readonly preloaded: readonly string[];
     }
+  | ({ readonly type: 'engine' } & Engine)
   | { readonly type: 'template'; readonly roots: readonly TemplateRoot[] };
 
 export type CatalogEvent =
@@ -32,10 +41,12 @@ export type CatalogEvent =
       readonly roots: readonly string[];
       readonly from: readonly number[];
       readonly until: readonly number[];
-    };
+    }
+  | ({ readonly type: 'EngineSet' } & Engine);
 
 export const catalogEvents: Shapes<CatalogEvent> = {
   FlavorSet: { flavor: 'text', cpu: 'int', memory: 'int' },
   ImageSet: { image: 'text', size: 'int', preloaded: 'texts' },
   TemplateEdited: { roots: 'texts', from: 'ints', until: 'ints' },
+  EngineSet: { image: 'text', client: 'text', insecure: 'texts', mirror: 'text' },
 };

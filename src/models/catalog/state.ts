@@ -1,10 +1,12 @@
 import type { Bytes } from '../../base/units.ts';
 import type { Stamp } from '../../kernel/model.ts';
-import type { CatalogEvent, TemplateRoot } from './events.ts';
+import type { CatalogEvent, Engine, TemplateRoot } from './events.ts';
 
 export interface Catalog {
   flavors: Map<string, { cpu: number; memory: Bytes }>;
   images: Map<string, { size: Bytes; preloaded: readonly string[] }>;
+  /** How machines of an image pull, where that was said. */
+  engines: Map<string, Omit<Engine, 'image'>>;
   template: readonly TemplateRoot[];
   templateSeq: number;
 }
@@ -12,6 +14,7 @@ export interface Catalog {
 export const emptyCatalog = (): Catalog => ({
   flavors: new Map(),
   images: new Map(),
+  engines: new Map(),
   template: [],
   templateSeq: -1,
 });
@@ -24,6 +27,11 @@ export function evolve(catalog: Catalog, event: CatalogEvent, { seq }: Stamp): v
     case 'ImageSet':
       catalog.images.set(event.image, { size: event.size, preloaded: event.preloaded });
       return;
+    case 'EngineSet': {
+      const { image, client, insecure, mirror } = event;
+      catalog.engines.set(image, { client, insecure, mirror });
+      return;
+    }
     case 'TemplateEdited':
       catalog.template = event.roots.map((name, i) => ({
         name,

@@ -46,6 +46,7 @@ function afterPull(events: readonly DockerEvent[], docker: Readonly<Docker>): re
 
 function decide(command: DockerCommand, docker: Readonly<Docker>): readonly DockerEvent[] {
   if (command.type === 'configure') return [{ ...command, type: 'Configured' }];
+  if (command.type === 'mirror') return [{ ...command, type: 'Mirrored' }];
   if (docker.power === 'off' && command.type !== 'start') return NOTHING;
   switch (command.type) {
     case 'start':
@@ -115,6 +116,7 @@ function react(
       return [{ to, after: wait, command: { type: 'retry', image, digest }, key: retryKey(digest) }];
     }
     case 'PullFailed':
+    case 'FellThrough':
       return withdrawn(to, ['unpack', ...[CONFIG, ...event.digests].map(retryKey)]);
     case 'Stopped':
       return withdrawn(to, ['start', 'unpack', ...[CONFIG, ...event.digests].map(retryKey)]);

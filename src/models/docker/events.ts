@@ -25,6 +25,8 @@ export type DockerCommand =
       readonly ownRoots: readonly string[];
       readonly insecure: readonly string[];
     }
+  /** A mirror that is asked for images of Docker Hub before the Hub itself. */
+  | { readonly type: 'mirror'; readonly site: string }
   | { readonly type: 'start'; readonly preloaded: readonly string[] }
   | { readonly type: 'started' }
   /** `docker run`: pulls the image when it is not there. */
@@ -143,7 +145,18 @@ export type DockerEvent =
       readonly wait: Micros;
       readonly words: string;
     }
-  | { readonly type: 'Unpacked'; readonly image: string; readonly digest: string };
+  | { readonly type: 'Unpacked'; readonly image: string; readonly digest: string }
+  | { readonly type: 'Mirrored'; readonly site: string }
+  /** A mirror failed, and the pull begins again at `site`. `digests` were under way. */
+  | {
+      readonly type: 'FellThrough';
+      readonly image: string;
+      readonly site: string;
+      readonly why: string;
+      readonly words: string;
+      readonly facts: readonly number[];
+      readonly digests: readonly string[];
+    };
 
 const run = { container: 'text', image: 'text', port: 'int' } as const;
 const layer = { image: 'text', digest: 'text' } as const;
@@ -182,4 +195,6 @@ export const dockerEvents: Shapes<DockerEvent> = {
   SetBack: { ...layer, ...failure },
   Retrying: { ...layer, attempt: 'int', wait: 'int', words: 'text' },
   Unpacked: layer,
+  Mirrored: { site: 'text' },
+  FellThrough: { image: 'text', site: 'text', ...failure, digests: 'texts' },
 };

@@ -8,6 +8,7 @@ import {
   CONFIG,
   type Docker,
   type Exchange,
+  firstSite,
   idleKey,
   ownRootsFor,
   type Pull,
@@ -44,10 +45,10 @@ class Draft {
   readonly #taken = new Map<string, number>();
   #id: number;
 
-  constructor(docker: Readonly<Docker>, run: Pick<Run, 'image'>) {
+  constructor(docker: Readonly<Docker>, pull: Readonly<Pick<Pull, 'image' | 'site'>>) {
     this.#docker = docker;
-    this.#image = run.image;
-    this.#site = siteOf(run.image);
+    this.#image = pull.image;
+    this.#site = pull.site;
     this.#id = docker.nextId;
   }
 
@@ -79,9 +80,9 @@ class Draft {
 
 /** A pull begins: roots are read where that is due, then the first request goes out. */
 export function beginPull(run: Run, docker: Readonly<Docker>): readonly DockerEvent[] {
-  const site = siteOf(run.image);
   const { container, image, port } = run;
-  const draft = new Draft(docker, run).add({ type: 'PullStarted', container, image, port, site });
+  const site = firstSite(docker, image);
+  const draft = new Draft(docker, { image, site }).add({ type: 'PullStarted', container, image, port, site });
   const registry = ownRootsFor(docker, image);
   if (!docker.hasRoots || registry !== '')
     draft.add({ type: 'RootsLoaded', registry, fresh: !docker.hasRoots });
@@ -134,7 +135,9 @@ export function answer(got: Answer, pull: Readonly<Pull>, docker: Readonly<Docke
   return goOn(draft, got, exchange, pull, docker, freed);
 }
 
-const whyOf = (status: number): string => (status === 404 ? 'image.not-found' : 'registry.unreachable');
+/** Names of what is behind an answer that is no success. */
+const WHYS: Readonly<Record<number, string>> = { 404: 'image.not-found', 429: 'registry.rate-limited' };
+const whyOf = (status: number): string => WHYS[status] ?? 'registry.unreachable';
 
 /** A request before the blobs went well. */
 function goOn(
@@ -341,15 +344,32 @@ export function again(
     : [];
 }
 
+/** A mirror failed in whatever way: the pull begins again at Docker Hub itself (facts/registry-and-tls.md 8.3). */
+function fallThrough(
+  draft: Draft,
+  { why, words, facts }: Trouble,
+  pull: Readonly<Pull>,
+  docker: Readonly<Docker>,
+) {
+  const { image, active: digests } = pull;
+  const site = siteOf(image);
+  const said = `Attempting next endpoint for pull after error: ${words}`;
+  return draft
+    .add({ type: 'FellThrough', image, site, why, words: said, facts, digests })
+    .ask({ ...(profileOf(docker).opening[0] as Opening), step: 0, host: site }).events;
+}
+
 /** The pull fails, unless the client tries something else first. */
 function fail(
   draft: Draft,
-  { why, words, facts, status }: Trouble,
+  found: Trouble,
   exchange: Readonly<Exchange> | undefined,
   pull: Readonly<Pull>,
   docker: Readonly<Docker>,
   blob = exchange?.blob ?? '',
 ): readonly DockerEvent[] {
+  if (pull.site !== siteOf(pull.image)) return fallThrough(draft, found, pull, docker);
+  const { why, words, facts, status } = found;
   const { asksOldPing, goesOn } = profileOf(docker);
   const { image, container, active } = pull;
   const attempts = pull.blobs.get(blob)?.attempt ?? 1;

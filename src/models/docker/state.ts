@@ -57,6 +57,8 @@ export interface Docker {
   client: Client;
   ownRoots: readonly string[];
   insecure: readonly string[];
+  /** The site that is asked for images of Docker Hub first, or the empty text. */
+  mirror: string;
   /** Whether this life of the program has read the system's roots. */
   hasRoots: boolean;
   images: Set<string>;
@@ -79,6 +81,7 @@ export const emptyDocker = (): Docker => ({
   client: 'docker-1.11',
   ownRoots: [],
   insecure: [],
+  mirror: '',
   hasRoots: false,
   images: new Set(),
   layers: new Set(),
@@ -90,6 +93,16 @@ export const emptyDocker = (): Docker => ({
   startedSeq: -1,
   failedSeq: -1,
   lastSeq: -1,
+});
+
+/** The registry that an image is asked of first. A mirror serves Docker Hub names only (facts/registry-and-tls.md 8.3). */
+export const firstSite = ({ mirror }: Readonly<Docker>, image: string): string =>
+  mirror !== '' && isHubName(image) ? mirror : siteOf(image);
+
+/** A pull before its first request. */
+const pullOf = ({ container, image, port }: Run, site: string): Pull => ({
+  ...{ container, image, port, site, step: 0, tokens: [], open: new Map(), digests: [], sizes: [] },
+  ...{ fetch: [], active: [], blobs: new Map(), unpacked: [], unpacking: '', setback: undefined },
 });
 
 /** How an image's configuration is named among its blobs. */
@@ -254,15 +267,18 @@ export function evolve(docker: Docker, event: DockerEvent, { seq }: Stamp): void
       return;
     }
     case 'PullStarted': {
-      const { container, image, port, site } = event;
+      const { container, image } = event;
       docker.queue = docker.queue.filter((run) => run.container !== container || run.image !== image);
       docker.idle.clear();
-      docker.pull = {
-        ...{ container, image, port, site, step: 0, tokens: [], open: new Map(), digests: [], sizes: [] },
-        ...{ fetch: [], active: [], blobs: new Map(), unpacked: [], unpacking: '', setback: undefined },
-      };
+      docker.pull = pullOf(event, event.site);
       return;
     }
+    case 'Mirrored':
+      docker.mirror = event.site;
+      return;
+    case 'FellThrough':
+      if (docker.pull !== undefined) docker.pull = pullOf(docker.pull, event.site);
+      return;
     case 'LayerDone':
       docker.layers.add(event.digest);
       return;

@@ -23,6 +23,15 @@ export interface Request {
   readonly authorized: boolean;
   /** Length of the blob, which the registry's own list of images tells its blob store. */
   readonly size: Bytes;
+  /** The address that it comes from: the asker's own, or that of the proxy in between. With the event that put it there. */
+  readonly source: string;
+  readonly sourceSeq: number;
+}
+
+/** How many manifests one address may fetch in a window (facts/registry-and-tls.md 8.3). */
+interface Limit {
+  readonly pulls: number;
+  readonly per: Micros;
 }
 
 /** Where the parts of a registry are. Empty `token`: nobody is asked for one; empty `blobs`: it sends blobs itself. */
@@ -49,6 +58,20 @@ interface Disturbance {
   /** -1: the whole body. */
   readonly cut: Bytes;
   readonly times: number;
+}
+
+/** Where a site stands: inside the company, so that no proxy is on the way to it; and the registry that it is a pull-through cache of. */
+interface Place {
+  readonly inside: boolean;
+  /** Empty: it holds its images itself. */
+  readonly origin: string;
+}
+
+/** What a cache's origin said of a manifest. */
+interface Origin extends Contents {
+  readonly status: number;
+  readonly words: string;
+  readonly facts: readonly number[];
 }
 
 interface Site {
@@ -80,9 +103,13 @@ export type RegistryCommand =
   | ({ readonly type: 'arrange' } & Parts)
   | ({ readonly type: 'disturb' } & Disturbance)
   | ({ readonly type: 'publish' } & Contents)
+  | ({ readonly type: 'limit' } & Limit)
+  | ({ readonly type: 'place' } & Place)
+  | ({ readonly type: 'filled' } & Origin)
   | ({ readonly type: 'request' } & Request);
 
-interface Asked {
+/** Who asked what. */
+export interface Asked {
   readonly image: string;
   readonly asker: string;
   readonly id: number;
@@ -115,7 +142,29 @@ export type RegistryEvent =
       readonly facts: readonly number[];
       readonly disturbance: number;
     } & Asked)
-  | ({ readonly type: 'Certified' } & Showing);
+  | ({ readonly type: 'Certified' } & Showing)
+  | ({ readonly type: 'Limited' } & Limit)
+  /** A manifest is on account of an address, whose window began with this pull if `first`. */
+  | {
+      readonly type: 'Counted';
+      readonly source: string;
+      readonly first: boolean;
+      readonly facts: readonly number[];
+    }
+  /** An address had its pulls. `facts` are the limit, what put the address there, and the pull that its window began with. */
+  | ({
+      readonly type: 'TurnedAway';
+      readonly source: string;
+      readonly why: 'registry.rate-limited';
+      readonly words: string;
+      readonly facts: readonly number[];
+    } & Asked)
+  | ({ readonly type: 'Placed' } & Place)
+  /** A manifest that a cache does not have: whoever asks waits, and for the `first` of them the origin is asked. */
+  | ({ readonly type: 'Fetching'; readonly first: boolean } & Asked)
+  | ({ readonly type: 'Filled' } & Origin)
+  /** A cache keeps a layer from now on; the bytes for this asker come from the origin. */
+  | { readonly type: 'Kept'; readonly digest: string; readonly asker: string };
 
 const asked = { image: 'text', asker: 'text', id: 'int', method: 'text', path: 'text' } as const;
 
@@ -138,4 +187,14 @@ export const registryEvents: Shapes<RegistryEvent> = {
     disturbance: 'int',
   },
   Certified: { names: 'texts', sends: 'texts' },
+  Limited: { pulls: 'int', per: 'int' },
+  Counted: { source: 'text', first: 'bool', facts: 'seqs' },
+  TurnedAway: { ...asked, source: 'text', why: 'text', words: 'text', facts: 'seqs' },
+  Placed: { inside: 'bool', origin: 'text' },
+  Fetching: { ...asked, first: 'bool' },
+  Filled: {
+    ...{ image: 'text', digests: 'texts', sizes: 'ints', list: 'bool' },
+    ...{ status: 'int', words: 'text', facts: 'seqs' },
+  },
+  Kept: { digest: 'text', asker: 'text' },
 };
