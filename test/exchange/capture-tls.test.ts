@@ -2,8 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import { encode, type Frame } from '../../src/exchange/capture/frame.ts';
 import * as tls from '../../src/exchange/capture/tls.ts';
+import { Stations } from '../../src/exchange/export/stations.ts';
+import { type Session, writeSession } from '../../src/exchange/export/tls-session.ts';
 import { readCertificate } from '../../src/exchange/pem/certificate.ts';
 import { derOf } from '../../src/exchange/x509/write.ts';
+import { makeFold } from '../../src/run/program.ts';
 import { ca, NOW } from '../support/certificates.ts';
 import { ip } from './capture/made.ts';
 import { checksums } from './capture/reader.ts';
@@ -63,6 +66,46 @@ describe('a session', () => {
     const frames = captureOf('mesos-works', ['proxies.edge.up=false']);
     expect(courses(frames)).toEqual(['> SYN\n< RST ACK']);
     expect(comments(frames)[0]).toMatch(/\(proxy\.down\)$/);
+  });
+});
+
+describe('a session by itself', () => {
+  const written = (more: Partial<Session>) => {
+    const frames: Frame[] = [];
+    const session = {
+      seq: 7,
+      node: 'n',
+      segment: 'lan',
+      address: ip('10.0.0.9'),
+      proxy: '',
+      openedAt: 100,
+      ...more,
+    };
+    const host = '10.0.0.5:5000';
+    const chain = [ca('leaf', 'root', { serial: '01' })];
+    const stations = new Stations(makeFold({ seed: 'session' }).world);
+    writeSession({ host, chain, ...session }, { kind: 'connected', at: 500 }, stations, (frame) =>
+      frames.push(frame),
+    );
+    return connectionsOf(frames)[0] ?? [];
+  };
+
+  test('shows its chain when it is connected, if nobody judged it', () => {
+    const connection = written({});
+    const flight = connection[courseOf(connection).indexOf(SHOWS)];
+    expect([connection[1]?.at, flight?.at]).toEqual([300, 500]);
+  });
+
+  test('goes to the port and to the address that the host is, and names no server', () => {
+    expect(written({})[0]).toMatchObject({ dstIp: ip('10.0.0.5'), toPort: 5000 });
+    const hello = (host: string) => written({ host }).find(({ data }) => data.length > 0)?.data.length ?? 0;
+    expect(hello('quay.io') - hello('10.0.0.5')).toBe(16);
+  });
+
+  test('keeps its order where no time passes', () => {
+    const connection = written({ openedAt: 500, shownAt: 500 });
+    expect(courseOf(connection)).toEqual([...OPENS, '> client-hello', SHOWS, ...GOES_ON]);
+    expect(connection.map(({ at }) => at)).toEqual(connection.map(({ at }) => at).sort((a, b) => a - b));
   });
 });
 

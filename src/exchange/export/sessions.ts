@@ -13,6 +13,15 @@ import { HELD } from './window.ts';
 
 const as = <M extends ModelName>(event: unknown): EventOf<M> => event as EventOf<M>;
 
+const sightOf = (world: View): Sight => ({
+  get at() {
+    return world.at;
+  },
+  state: <M extends ModelName>(model: M, name: string) =>
+    world.stateOf(`${model}/${name}`) as StateOf<M> | undefined,
+  each: <M extends ModelName>(model: M) => world.each(model) as Iterable<readonly [string, StateOf<M>]>,
+});
+
 export class Sessions {
   readonly #world: Sight;
   readonly #stations: Stations;
@@ -21,49 +30,37 @@ export class Sessions {
   readonly #open = new Map<number, Session>();
 
   constructor(world: View, stations: Stations, emit: (frame: Frame, remark?: string) => void) {
-    this.#world = {
-      get at() {
-        return world.at;
-      },
-      state: <M extends ModelName>(model: M, name: string) =>
-        world.stateOf(`${model}/${name}`) as StateOf<M> | undefined,
-      each: <M extends ModelName>(model: M) => world.each(model) as Iterable<readonly [string, StateOf<M>]>,
-    };
+    this.#world = sightOf(world);
     this.#stations = stations;
     this.#emit = emit;
   }
 
   /** An event, in the world just after it. */
-  hear({ seq, at, cause, entity, event }: Replayed): void {
+  hear(happened: Replayed): void {
+    const { entity, event } = happened;
     const slash = entity.indexOf('/');
     const [model, name] = [entity.slice(0, slash), entity.slice(slash + 1)];
-    if (model === 'docker') this.#hearClient({ seq, at, cause }, name, as<'docker'>(event));
-    else if (model === 'proxy') this.#hearProxy({ seq, at, cause }, name, as<'proxy'>(event));
-    else if (model === 'trust') this.#hearVerifier({ seq, at, cause }, as<'trust'>(event));
+    if (model === 'docker') this.#hearClient(happened, name, as<'docker'>(event));
+    else if (model === 'proxy') this.#hearProxy(happened, name, as<'proxy'>(event));
+    else if (model === 'trust') this.#hearVerifier(happened, as<'trust'>(event));
   }
 
-  #hearClient({ seq, at, cause }: Place, node: string, event: EventOf<'docker'>): void {
-    if (event.type === 'Connected') {
-      const session = this.#take(cause);
-      // A client that verifies nothing is shown a chain all the same.
-      const shownAt = session?.shownAt || at;
-      this.#finish(session && { ...session, shownAt }, { kind: 'connected', at });
-    }
+  #hearClient({ seq, at, cause }: Replayed, node: string, event: EventOf<'docker'>): void {
+    if (event.type === 'Connected') this.#finish(this.#take(cause), { kind: 'connected', at });
     if (event.type !== 'Requested' || event.kept) return;
+    const { host } = event;
     const vm = this.#world.state('vm', node);
     const segment = vm?.spec?.network ?? '';
     if (vm === undefined || vm.address < 0 || this.#stations.segment(segment) === undefined) return;
-    const { host } = event;
-    const proxy = proxyOf(this.#world, segment) ?? '';
-    const site = proxy === '' ? this.#world.state('registry', host) : undefined;
-    const isReached = site?.up === true && site.reach === 'ok';
-    if (proxy === '' && !isReached) return;
-    const chain = site === undefined ? [] : shownBy(this.#world, siteShows(host, site));
-    const times = { openedAt: at, passedAt: at, shownAt: 0 };
-    this.#keep(seq, { seq, node, segment, address: vm.address, host, proxy, chain, ...times });
+    const head = { seq, node, segment, address: vm.address, host, openedAt: at };
+    const proxy = proxyOf(this.#world, segment);
+    const site = this.#world.state('registry', host);
+    if (proxy !== undefined) this.#keep(seq, { ...head, proxy, chain: [] });
+    else if (site?.up === true && site.reach === 'ok')
+      this.#keep(seq, { ...head, proxy: '', chain: shownBy(this.#world, siteShows(host, site)) });
   }
 
-  #hearProxy({ seq, at, cause }: Place, name: string, event: EventOf<'proxy'>): void {
+  #hearProxy({ seq, at, cause }: Replayed, name: string, event: EventOf<'proxy'>): void {
     if (event.type !== 'Tunnelled' && event.type !== 'Resigned' && event.type !== 'Refused') return;
     const session = this.#take(cause);
     if (session === undefined) return;
@@ -74,16 +71,13 @@ export class Sessions {
       return;
     }
     const [server, site] = [this.#world.state('proxy', name), this.#world.state('registry', event.host)];
-    if (event.type === 'Resigned' && server !== undefined)
-      this.#keep(seq, {
-        ...passed,
-        chain: shownBy(this.#world, proxyShows(this.#world, server, event, site)),
-      });
-    else if (site !== undefined)
-      this.#keep(seq, { ...passed, chain: shownBy(this.#world, siteShows(event.host, site)) });
+    if (server === undefined || site === undefined) return;
+    const isForged = event.type === 'Resigned';
+    const shown = isForged ? proxyShows(this.#world, server, event, site) : siteShows(event.host, site);
+    this.#keep(seq, { ...passed, chain: shownBy(this.#world, shown) });
   }
 
-  #hearVerifier({ seq, at, cause }: Place, event: EventOf<'trust'>): void {
+  #hearVerifier({ seq, at, cause }: Replayed, event: EventOf<'trust'>): void {
     if (event.type !== 'Accepted' && event.type !== 'Refused') return;
     const session = this.#take(cause);
     if (session === undefined) return;
@@ -111,5 +105,3 @@ export class Sessions {
     return session && session.openedAt >= this.#world.at - HELD ? session : undefined;
   }
 }
-
-type Place = Pick<Replayed, 'seq' | 'at' | 'cause'>;

@@ -26,11 +26,11 @@ export interface Session {
   readonly proxy: string;
   readonly openedAt: Micros;
   /** When the proxy took it up. */
-  readonly passedAt: Micros;
+  readonly passedAt?: Micros;
   /** The chain that the client is shown, the leaf first; empty when it comes to none. */
   readonly chain: readonly Certificate[];
-  /** When the chain is judged. */
-  readonly shownAt: Micros;
+  /** When the chain was judged; a client that verifies nothing is shown one all the same. */
+  readonly shownAt?: Micros;
 }
 
 /** How a session ended. */
@@ -44,7 +44,8 @@ const HTTPS_PORT = 443;
 /** The ports that Linux gives to clients, one after the other (assumed). */
 const [FIRST_PORT, PORTS] = [32_768, 28_232];
 /** Assumed: sites and proxies live in 198.18.0.0/15, which nobody has on the internet, at a hash of their name. [RFC 2544 C.2.2] */
-const [OUTSIDE, OUTSIDE_SIZE] = [0xc612_0000, 0x2_0000];
+const OUTSIDE = 0xc612_0000;
+const OUTSIDE_SIZE = 1 << 17;
 /** Sealed by AES-GCM: the nonce and the tag around a Finished, and around a request of a usual length (assumed). [RFC 5288 3] */
 const [FINISHED_BYTES, REQUEST_BYTES] = [8 + 16 + 16, 8 + 160 + 16];
 
@@ -55,8 +56,8 @@ export function writeSession(
   stations: Stations,
   emit: (frame: Frame, remark?: string) => void,
 ): void {
-  const { host, proxy, openedAt, passedAt, shownAt } = session;
-  const answeredAt = proxy === '' ? between(openedAt, shownAt) : passedAt;
+  const { host, proxy, openedAt, shownAt = end.at } = session;
+  const { passedAt: answeredAt = between(openedAt, shownAt) } = session;
   const talk = new Conversation(session.segment, openedAt, endsOf(session, stations), emit);
   if (end.kind === 'no-proxy') {
     talk.refuse(answeredAt, end.remark);
