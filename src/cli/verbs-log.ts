@@ -123,7 +123,8 @@ export const LOG_VERBS: readonly Verb[] = [
     flags: [
       {
         flags: '--pcapng <file>',
-        about: 'what a sniffer on the segments would have recorded; - is standard output',
+        about:
+          'what a sniffer on the segments would have recorded: DHCP, ARP, TLS of pulls; - is standard output',
       },
       {
         flags: '--segment <name>',

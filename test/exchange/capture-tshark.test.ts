@@ -124,7 +124,7 @@ describe.skipIf(missing && process.env['CI'] !== 'true')('tshark (skipped: needs
           '',
         ];
       if (frame.kind === 'unreachable') return ['', '', '', '3', '', ''];
-      if (frame.kind === 'dhcp') return ['', '', '', '', '', ''];
+      if (frame.kind === 'dhcp' || frame.kind === 'tcp') return ['', '', '', '', '', ''];
       return [
         '',
         '',

@@ -1,9 +1,10 @@
 /** Frames in terms of their protocols: what an export derives from a log, and `encode` writes. */
 import type { Micros } from '../../base/units.ts';
 import type { DhcpMessage, Program } from './message.ts';
+import type { Octets } from './octets.ts';
 
 /** One frame that a sniffer on a segment would have recorded. Addresses are unsigned 32-bit numbers, MACs text: `00:50:56:00:01:01`. */
-export type Frame = FrameHead & (ArpFrame | EchoFrame | DhcpFrame | UnreachableFrame);
+export type Frame = FrameHead & (ArpFrame | EchoFrame | DhcpFrame | UnreachableFrame | TcpFrame);
 
 export interface FrameHead {
   /** Since the start of the run. */
@@ -59,4 +60,20 @@ export interface UnreachableFrame extends Ipv4 {
   readonly kind: 'unreachable';
   /** The datagram that could not be delivered. */
   readonly original: DhcpFrame;
+}
+
+export type TcpFlag = 'FIN' | 'SYN' | 'RST' | 'PSH' | 'ACK';
+
+/** A segment of a TCP connection. [RFC 9293 3.1] */
+export interface TcpFrame extends Ipv4 {
+  readonly kind: 'tcp';
+  readonly fromPort: number;
+  readonly toPort: number;
+  readonly flags: readonly TcpFlag[];
+  /** Number of the first byte of data, and of the byte that is expected next, modulo 2^32. */
+  readonly sequence: number;
+  readonly expects: number;
+  /** Most data in a segment that the sender takes: said with SYN only. */
+  readonly mss?: number;
+  readonly data: Octets;
 }

@@ -5,8 +5,17 @@ import { SOCKET } from './habits.ts';
 import { ICMP, icmp, packet, udpPacket } from './ipv4.ts';
 import type { Program } from './message.ts';
 import { hex, join, type Octets, u16, u32, zeros } from './octets.ts';
+import { tcp } from './tcp.ts';
 
-export type { ArpFrame, DhcpFrame, EchoFrame, Frame, FrameHead, UnreachableFrame } from './described.ts';
+export type {
+  ArpFrame,
+  DhcpFrame,
+  EchoFrame,
+  Frame,
+  FrameHead,
+  TcpFrame,
+  UnreachableFrame,
+} from './described.ts';
 export type { DhcpMessage, MessageType, Program } from './message.ts';
 
 const ETHERTYPE = { ipv4: 0x0800, arp: 0x0806 } as const;
@@ -29,6 +38,8 @@ function contentOf(frame: Frame): Uint8Array {
       return dhcp(frame);
     case 'unreachable':
       return unreachable(frame);
+    case 'tcp':
+      return tcp(frame);
     default:
       return echo(frame);
   }

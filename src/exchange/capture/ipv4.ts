@@ -1,4 +1,4 @@
-/** IPv4 with the two protocols above it that appear here. [RFC 791 3.1, RFC 768, RFC 792] */
+/** IPv4 with UDP and ICMP above it. [RFC 791 3.1, RFC 768, RFC 792] */
 import type { Way } from './habits.ts';
 import { checksum, digest16, join, type Octets, u16, u32 } from './octets.ts';
 
@@ -47,7 +47,8 @@ export function udpPacket(
   return packet({ ...header, protocol: UDP }, join(head, u16(sum), content));
 }
 
-const addressesOf = ({ srcIp, dstIp }: Addresses): Octets => [...u32(srcIp), ...u32(dstIp)];
+/** As the checksums of UDP and TCP cover them too. */
+export const addressesOf = ({ srcIp, dstIp }: Addresses): Octets => [...u32(srcIp), ...u32(dstIp)];
 
 /** An ICMP message: type, code, checksum, and four bytes that depend on the type. */
 export function icmp(type: number, code: number, rest: Octets, content: Octets): Uint8Array {

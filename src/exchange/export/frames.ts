@@ -1,7 +1,8 @@
 /**
  * What a sniffer on each segment of a run would have recorded, frame by frame. Besides the messages of `sniff.ts` these are the ARP and
- * echo exchanges around a look at an address, and those that move a duplicate address from one holder to the other. Left out: how hosts
- * refresh what they know of their neighbours otherwise, and what a router asks before its first datagram (docs/fidelity.md).
+ * echo exchanges around a look at an address, those that move a duplicate address from one holder to the other, and the TCP and TLS
+ * handshakes of pulls. Left out: how hosts refresh what they know of their neighbours otherwise, what a router asks before its first
+ * datagram, and the bodies of pulls (docs/fidelity.md).
  */
 
 import { formatIpv4 } from '../../base/ipv4.ts';
@@ -16,6 +17,7 @@ import { ANSWERS_AFTER, arpReply, arpRequest } from './arp-frame.ts';
 import { type Beside, type Request, replyFrame, requestFrame, unreachable } from './dhcp-frame.ts';
 import { Lookups } from './lookups.ts';
 import { besideProbe, besideReply, besideRequest, remarkOn, remarkOnNext, say } from './remarks.ts';
+import { Sessions } from './sessions.ts';
 import { ALL_MAC, type Macs, Stations } from './stations.ts';
 import { type Held, Window } from './window.ts';
 
@@ -62,6 +64,7 @@ class Sniffer {
   readonly #stations: Stations;
   readonly #settings: CaptureSettings;
   readonly #lookups: Lookups;
+  readonly #sessions: Sessions;
   /** What the next message of a client follows from. */
   readonly #pending = new Map<string, string>();
 
@@ -69,7 +72,9 @@ class Sniffer {
     this.#world = world;
     this.#settings = settings;
     this.#stations = new Stations(world, settings.macs);
-    this.#lookups = new Lookups(this.#stations, (frame, remark) => void this.#put(frame, remark));
+    const emit = (frame: Frame, remark?: string) => void this.#put(frame, remark);
+    this.#lookups = new Lookups(this.#stations, emit);
+    this.#sessions = new Sessions(world, this.#stations, emit);
   }
 
   /** What hosts do by themselves until an instant, in the world as it was before. */
@@ -82,6 +87,7 @@ class Sniffer {
     const { seq, at, entity, cause, event } = happened;
     const slash = entity.indexOf('/');
     const model = entity.slice(0, slash);
+    this.#sessions.hear(happened);
     if (!DOMAINS.includes(model)) return;
     const name = entity.slice(slash + 1);
     if (model === 'segment' && event.type === 'Declared' && this.#wants(name)) this.segments.add(name);

@@ -64,6 +64,14 @@ export function besideReply({ seq, reply }: Reply): string | undefined {
   );
 }
 
+/** Beside the alert of a client that takes a certificate for none, or the end of a connection that a proxy does not pass on. */
+export function besideRefusal(
+  seq: number,
+  { asker, host, why, words }: EventOf<'trust' | 'proxy'> & { readonly type: 'Refused' },
+): string {
+  return say(seq, `${asker} has no session with ${host}: ${withCode(words, why)}`);
+}
+
 /** Beside a question for an address that somebody answers. */
 export function besideProbe(
   seq: number,

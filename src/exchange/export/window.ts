@@ -6,7 +6,7 @@ import { type Micros, SECOND } from '../../base/units.ts';
 import type { Frame } from '../capture/frame.ts';
 
 /** How long a frame can wait for remarks: longer than servers check addresses and slow lines hold messages. */
-const HELD: Micros = 10 * SECOND;
+export const HELD: Micros = 10 * SECOND;
 /** At most so many frames and links are held; beyond that the oldest go as they are. */
 const MOST_FRAMES = 16_384;
 const MOST_LINKS = 65_536;

@@ -31,7 +31,7 @@ export interface Found {
   readonly leftOut: readonly string[];
 }
 
-const USAGES: readonly Data.KeyUsage[] = [
+export const USAGES: readonly Data.KeyUsage[] = [
   'digitalSignature',
   'nonRepudiation',
   'keyEncipherment',
@@ -44,7 +44,7 @@ const USAGES: readonly Data.KeyUsage[] = [
 ];
 
 /** RFC 5280 4.2.1.12. */
-const PURPOSES: Readonly<Record<string, string>> = {
+export const PURPOSES: Readonly<Record<string, string>> = {
   '2.5.29.37.0': 'any',
   '1.3.6.1.5.5.7.3.1': 'serverAuth',
   '1.3.6.1.5.5.7.3.2': 'clientAuth',

@@ -77,11 +77,16 @@ export function dhcpOptions(frame: Uint8Array): [number, string][] {
 }
 
 /** Whether the checksums of an IPv4 frame are right, each computed by its definition. A UDP checksum of 0 is none. */
-export function checksums(frame: Uint8Array): { ip: boolean; udp?: boolean; icmp?: boolean } {
+export function checksums(frame: Uint8Array): { ip: boolean; udp?: boolean; icmp?: boolean; tcp?: boolean } {
   const ip = frame.subarray(14, 34);
   const content = frame.subarray(34);
   const header = sum(ip) === 0xffff;
   if (ip[9] === 1) return { ip: header, icmp: sum(content) === 0xffff };
+  if (ip[9] === 6) {
+    const length = Uint8Array.of(content.length >> 8, content.length & 255);
+    const ends = Uint8Array.of(...ip.subarray(12, 20), 0, 6, ...length);
+    return { ip: header, tcp: sum(ends, content) === 0xffff };
+  }
   if (content[6] === 0 && content[7] === 0) return { ip: header };
   const pseudo = Uint8Array.of(...ip.subarray(12, 20), 0, 17, ...content.subarray(4, 6));
   return { ip: header, udp: sum(pseudo, content) === 0xffff };

@@ -1,0 +1,107 @@
+/** Sessions of pulls, as their events tell them: followed from the request to what became of it, and then written as a connection. */
+import { proxyShows, shownBy, siteShows } from '../../flows/certificates.ts';
+import type { Sight } from '../../flows/flow.ts';
+import { proxyOf } from '../../flows/pull.ts';
+import type { Replayed } from '../../kernel/engine.ts';
+import type { View } from '../../kernel/model.ts';
+import type { EventOf, ModelName, StateOf } from '../../models/index.ts';
+import type { Frame } from '../capture/frame.ts';
+import { besideRefusal } from './remarks.ts';
+import type { Stations } from './stations.ts';
+import { type End, type Session, writeSession } from './tls-session.ts';
+import { HELD } from './window.ts';
+
+const as = <M extends ModelName>(event: unknown): EventOf<M> => event as EventOf<M>;
+
+const sightOf = (world: View): Sight => ({
+  get at() {
+    return world.at;
+  },
+  state: <M extends ModelName>(model: M, name: string) =>
+    world.stateOf(`${model}/${name}`) as StateOf<M> | undefined,
+  each: <M extends ModelName>(model: M) => world.each(model) as Iterable<readonly [string, StateOf<M>]>,
+});
+
+export class Sessions {
+  readonly #world: Sight;
+  readonly #stations: Stations;
+  readonly #emit: (frame: Frame, remark?: string) => void;
+  /** By the last event of each: what happens to a session next is caused by it. */
+  readonly #open = new Map<number, Session>();
+
+  constructor(world: View, stations: Stations, emit: (frame: Frame, remark?: string) => void) {
+    this.#world = sightOf(world);
+    this.#stations = stations;
+    this.#emit = emit;
+  }
+
+  /** An event, in the world just after it. */
+  hear(happened: Replayed): void {
+    const { entity, event } = happened;
+    const slash = entity.indexOf('/');
+    const [model, name] = [entity.slice(0, slash), entity.slice(slash + 1)];
+    if (model === 'docker') this.#hearClient(happened, name, as<'docker'>(event));
+    else if (model === 'proxy') this.#hearProxy(happened, name, as<'proxy'>(event));
+    else if (model === 'trust') this.#hearVerifier(happened, as<'trust'>(event));
+  }
+
+  #hearClient({ seq, at, cause }: Replayed, node: string, event: EventOf<'docker'>): void {
+    if (event.type === 'Connected') this.#finish(this.#take(cause), { kind: 'connected', at });
+    if (event.type !== 'Requested' || event.kept) return;
+    const { host } = event;
+    const vm = this.#world.state('vm', node);
+    const segment = vm?.spec?.network ?? '';
+    if (vm === undefined || vm.address < 0 || this.#stations.segment(segment) === undefined) return;
+    const head = { seq, node, segment, address: vm.address, host, openedAt: at };
+    const proxy = proxyOf(this.#world, segment);
+    const site = this.#world.state('registry', host);
+    if (proxy !== undefined) this.#keep(seq, { ...head, proxy, chain: [] });
+    else if (site?.up === true && site.reach === 'ok')
+      this.#keep(seq, { ...head, proxy: '', chain: shownBy(this.#world, siteShows(host, site)) });
+  }
+
+  #hearProxy({ seq, at, cause }: Replayed, name: string, event: EventOf<'proxy'>): void {
+    if (event.type !== 'Tunnelled' && event.type !== 'Resigned' && event.type !== 'Refused') return;
+    const session = this.#take(cause);
+    if (session === undefined) return;
+    const passed = { ...session, passedAt: at };
+    if (event.type === 'Refused') {
+      const kind = event.why === 'proxy.down' ? 'no-proxy' : 'not-passed';
+      this.#finish(passed, { kind, at, remark: besideRefusal(seq, event) });
+      return;
+    }
+    const [server, site] = [this.#world.state('proxy', name), this.#world.state('registry', event.host)];
+    if (server === undefined || site === undefined) return;
+    const isForged = event.type === 'Resigned';
+    const shown = isForged ? proxyShows(this.#world, server, event, site) : siteShows(event.host, site);
+    this.#keep(seq, { ...passed, chain: shownBy(this.#world, shown) });
+  }
+
+  #hearVerifier({ seq, at, cause }: Replayed, event: EventOf<'trust'>): void {
+    if (event.type !== 'Accepted' && event.type !== 'Refused') return;
+    const session = this.#take(cause);
+    if (session === undefined) return;
+    const shown = { ...session, shownAt: at };
+    if (event.type === 'Accepted') this.#keep(seq, shown);
+    else this.#finish(shown, { kind: 'refused', at, remark: besideRefusal(seq, event) });
+  }
+
+  #finish(session: Session | undefined, end: End): void {
+    if (session !== undefined) writeSession(session, end, this.#stations, this.#emit);
+  }
+
+  /** What is older than frames are held comes to nothing any more. */
+  #keep(seq: number, session: Session): void {
+    for (const [old, { openedAt }] of this.#open) {
+      if (openedAt >= this.#world.at - HELD) break;
+      this.#open.delete(old);
+    }
+    this.#open.set(seq, session);
+  }
+
+  #take(cause: number): Session | undefined {
+    const session = this.#open.get(cause);
+    this.#open.delete(cause);
+    return session && session.openedAt >= this.#world.at - HELD ? session : undefined;
+  }
+}
