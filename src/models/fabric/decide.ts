@@ -1,4 +1,5 @@
 import { assert } from '../../base/assert.ts';
+import { heads } from '../../base/heap.ts';
 import type { Micros } from '../../base/units.ts';
 import { type Context, type Model, NEVER, NOTHING, type Send, type Stamp } from '../../kernel/model.ts';
 import {
@@ -19,10 +20,7 @@ function ended(fabric: Readonly<Fabric>, at: Micros): FabricEvent[] {
     const pool = fabric.pools.get(due.pool);
     assert(pool !== undefined, 'what is due is a pool');
     const served = servedAt(pool, at);
-    for (const transfer of pool.members) {
-      if (transfer.end - served > pool.rate) break;
-      over.push(transfer);
-    }
+    over.push(...heads(pool.members, ({ end }) => end - served <= pool.rate));
   }
   return over
     .sort((a, b) => a.seq - b.seq)

@@ -2,6 +2,7 @@
  * Pools of transfers, and what can be told of their rates without looking at the others: a start or an end changes the rate of one pool
  * alone while no other link or cap could become, or is, the one that holds its members back (docs/performance.md).
  */
+import { pull, push } from '../../base/heap.ts';
 import { insert, remove } from '../../base/sorted.ts';
 import type { Micros } from '../../base/units.ts';
 import { capHolder } from './share.ts';
@@ -25,7 +26,7 @@ export function poolOf(fabric: Fabric, holder: string, at: Micros): Pool {
   let pool = fabric.pools.get(holder);
   if (pool === undefined) {
     pool = {
-      ...{ count: 0, rate: 0, served: 0, since: at, taken: 0, floor: 0, feeds: false },
+      ...{ count: 0, rate: 0, served: 0, since: at, taken: 0, floor: 0, feeds: '', mixed: false },
       ...{ room: Number.POSITIVE_INFINITY, members: [], due: Number.POSITIVE_INFINITY },
     };
     fabric.pools.set(holder, pool);
@@ -84,31 +85,70 @@ function likelyHolder(fabric: Readonly<Fabric>, { path, cap }: Readonly<Group>):
   return holder;
 }
 
-/** Whether the links of a path that are not the holder hold nobody, and none of their users can be faster than an equal share of them. */
+/** The links of a path that are not the holder and hold others. */
+const feeding = (fabric: Readonly<Fabric>, path: readonly string[], holder: string): string[] =>
+  path.filter((name) => name !== holder && fabric.pools.has(name));
+
+/** Their names one after the other. */
+export const feedsOf = (fabric: Readonly<Fabric>, path: readonly string[], holder: string): string =>
+  feeding(fabric, path, holder).join(' ');
+
+/** Whether none of those who use the links of a path that hold nobody can be faster than an equal share of them. */
 const areLoose = (fabric: Readonly<Fabric>, { path, holder }: Readonly<Group>): boolean =>
   path.every((name) => {
     const { capacity, users, bound } = linkOf(fabric, name);
-    return name === holder || (!fabric.pools.has(name) && (users === 0 || capacity / users >= bound));
+    return name === holder || users === 0 || fabric.pools.has(name) || capacity / users >= bound;
   });
 
-/** Gives a pool the rate that follows from its members. False when that does not tell the shares. */
-function rerate(fabric: Readonly<Fabric>, group: Readonly<Group>, pool: Pool, at: Micros): boolean {
-  const rate = rateOf(fabric, group.holder, pool, group.cap);
-  if (rate !== pool.rate && (pool.feeds || rate < pool.floor)) return false;
+/** What a pool of so many takes of the links that its members go over: all that its link has left, or the cap of each. */
+function carried(
+  fabric: Readonly<Fabric>,
+  holder: string,
+  { taken }: Readonly<Pool>,
+  count: number,
+  cap: number,
+): number {
+  const link = fabric.links.get(holder);
+  if (link === undefined) return cap * count;
+  return count === 0 ? 0 : Math.max(link.capacity - taken, 0);
+}
+
+/** Members of another pool take more of a link than they did, or less, and get this rate. */
+function feed(fabric: Fabric, name: string, more: number, rate: number, at: Micros): boolean {
+  const pool = fabric.pools.get(name) as Pool;
+  pool.taken += more;
+  pool.floor = Math.max(pool.floor, rate);
+  const own = rateOf(fabric, name, pool, 0);
+  if (own < pool.floor || own > pool.room) return false;
+  if (own === pool.rate) return true;
+  if (pool.mixed || pool.feeds !== '') return false;
+  setRate(pool, own, at);
+  note(fabric, name, pool);
+  return true;
+}
+
+/** Gives a pool that had so many members the rate that follows from those it has. False when that does not tell the shares. */
+function rerate(fabric: Fabric, group: Readonly<Group>, pool: Pool, was: number, at: Micros): boolean {
+  const { path, cap, holder } = group;
+  const rate = pool.count === 0 ? 0 : rateOf(fabric, holder, pool, cap);
+  if (pool.count > 0 && (rate < pool.floor || (rate !== pool.rate && pool.mixed))) return false;
   setRate(pool, rate, at);
-  return rate <= pool.room && areLoose(fabric, group);
+  if (rate > pool.room || !areLoose(fabric, group)) return false;
+  const more = carried(fabric, holder, pool, pool.count, cap) - carried(fabric, holder, pool, was, cap);
+  return feeding(fabric, path, holder).every((name) => feed(fabric, name, more, rate, at));
 }
 
 /** A link that nobody used, and a new one to the pool: how fast its users may become. */
 function bind({ path, holder, cap }: Readonly<Group>, fabric: Fabric, pool: Pool): void {
   const rate = rateOf(fabric, holder, pool, cap);
   for (const name of path) {
-    if (name === holder) continue;
+    if (name === holder || fabric.pools.has(name)) continue;
     const link = linkOf(fabric, name);
     if (link.users === 1) link.bound = between(rate, link.capacity);
     pool.room = Math.min(pool.room, link.bound);
   }
   if (holder !== capHolder(cap)) pool.room = Math.min(pool.room, cap);
+  pool.mixed ||= pool.feeds !== feedsOf(fabric, path, holder);
 }
 
 /** A transfer begins; its `end` is its size. False when the shares have to be settled anew. */
@@ -122,12 +162,13 @@ export function join(fabric: Fabric, group: Group, transfer: Transfer, at: Micro
   const placed = { ...transfer, end: servedAt(pool, at) + transfer.size };
   group.count += 1;
   pool.count += 1;
-  insert(pool.members, placed, byEnd);
+  push(pool.members, placed, byEnd);
   fabric.transfers.set(transferKey(transfer.owner, transfer.tag), placed);
   // A link that begins to hold back some of those that share it says nothing of the others.
   const isAlone = !isNew || holder === capHolder(group.cap) || linkOf(fabric, holder).users === 1;
+  if (isNew) pool.feeds = feedsOf(fabric, group.path, holder);
   if (isFirst) bind(group, fabric, pool);
-  const isTold = rerate(fabric, group, pool, at) && isAlone;
+  const isTold = rerate(fabric, group, pool, pool.count - 1, at) && isAlone;
   note(fabric, holder, pool);
   return isTold;
 }
@@ -139,14 +180,12 @@ export function part(fabric: Fabric, transfer: Transfer, at: Micros): boolean {
   for (const name of group.path) linkOf(fabric, name).users -= 1;
   group.count -= 1;
   pool.count -= 1;
-  remove(pool.members, transfer, byEnd);
+  pull(pool.members, transfer, byEnd);
   fabric.transfers.delete(transferKey(transfer.owner, transfer.tag));
   if (group.count === 0) fabric.groups.delete(transfer.group);
   // Without members the link may still be used by others, whose rates nothing bounds by it yet.
-  const isTold =
-    pool.count > 0
-      ? rerate(fabric, group, pool, at)
-      : (fabric.links.get(group.holder)?.users ?? 0) === 0 && areLoose(fabric, group);
+  const isFree = pool.count > 0 || (fabric.links.get(group.holder)?.users ?? 0) === 0;
+  const isTold = rerate(fabric, group, pool, pool.count + 1, at) && isFree;
   note(fabric, group.holder, pool);
   return isTold;
 }

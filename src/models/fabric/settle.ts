@@ -1,7 +1,7 @@
 /** All shares anew: who is held by what, and within which bounds that can be told again without looking at everything. */
-import { insert } from '../../base/sorted.ts';
+import { push } from '../../base/heap.ts';
 import type { Micros } from '../../base/units.ts';
-import { between, byEnd, note, poolOf, servedAt, setRate } from './pools.ts';
+import { between, byEnd, feedsOf, note, poolOf, servedAt, setRate } from './pools.ts';
 import { capHolder, type Share, shareFairly } from './share.ts';
 import { type Fabric, type Group, type Link, type Pool, type Transfer, transferKey } from './state.ts';
 
@@ -11,7 +11,7 @@ export function settle(fabric: Fabric, at: Micros): void {
   shareFairly(shares, (name) => (fabric.links.get(name) as Link).capacity);
   const moving = movers(fabric, shares);
   for (const pool of fabric.pools.values()) {
-    Object.assign(pool, { count: 0, taken: 0, floor: 0, feeds: false, room: Number.POSITIVE_INFINITY });
+    Object.assign(pool, { count: 0, taken: 0, floor: 0, room: Number.POSITIVE_INFINITY, mixed: false });
   }
   for (const { count, rate, holder } of shares) {
     const pool = poolOf(fabric, holder, at);
@@ -40,7 +40,9 @@ function movers(fabric: Fabric, shares: readonly Share[]): [Transfer, Pool][] {
     const pool = fabric.pools.get(name) as Pool;
     const isMoving = ({ group }: Transfer) => groups.has(fabric.groups.get(group) as Group);
     const moving = pool.members.filter(isMoving);
-    pool.members.splice(0, pool.members.length, ...pool.members.filter((one) => !isMoving(one)));
+    const staying = pool.members.filter((one) => !isMoving(one));
+    pool.members.length = 0;
+    for (const one of staying) push(pool.members, one, byEnd);
     return moving.map((transfer): [Transfer, Pool] => [transfer, pool]);
   });
 }
@@ -49,22 +51,28 @@ function move(fabric: Fabric, transfer: Transfer, from: Pool, at: Micros): void 
   const { holder } = fabric.groups.get(transfer.group) as Group;
   const pool = poolOf(fabric, holder, at);
   const moved = { ...transfer, end: servedAt(pool, at) + transfer.end - servedAt(from, at) };
-  insert(pool.members, moved, byEnd);
+  push(pool.members, moved, byEnd);
   fabric.transfers.set(transferKey(transfer.owner, transfer.tag), moved);
 }
 
 function bindAll(fabric: Fabric, shares: readonly Share[]): void {
   const tops = new Map<string, number>();
-  for (const { path, count, rate, holder } of shares)
+  const feeding = new Set<Pool>();
+  for (const { path, count, rate, holder } of shares) {
+    const own = fabric.pools.get(holder) as Pool;
+    const feeds = feedsOf(fabric, path, holder);
+    if (feeding.has(own)) own.mixed ||= own.feeds !== feeds;
+    else own.feeds = feeds;
+    feeding.add(own);
     for (const name of path) {
       const pool = fabric.pools.get(name);
       if (pool === undefined) tops.set(name, Math.max(tops.get(name) ?? 0, rate));
-      else if (name !== holder) {
+      else if (pool !== own) {
         pool.taken += rate * count;
         pool.floor = Math.max(pool.floor, rate);
-        (fabric.pools.get(holder) as Pool).feeds = true;
       }
     }
+  }
   for (const [name, top] of tops) {
     const link = fabric.links.get(name) as Link;
     const equal = link.capacity / link.users;

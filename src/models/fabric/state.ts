@@ -44,9 +44,10 @@ export interface Pool {
   floor: number;
   /** From here on another link or a cap might hold members back. */
   room: number;
-  /** Whether members take of a link that holds others. */
-  feeds: boolean;
-  /** Members by their end, and the instant of the first one. */
+  /** The links that hold others and that each member takes of as well, one after the other; `mixed` when they are not the same for all. */
+  feeds: string;
+  mixed: boolean;
+  /** Members as a heap by their end, and the instant of the first one. */
   readonly members: Transfer[];
   due: Micros;
 }
