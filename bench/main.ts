@@ -32,11 +32,13 @@ const HEAD = {
   'events/s': 9,
   'bytes/event': 11,
   'bytes/pending': 13,
+  'wall s': 7,
   'peak MB': 7,
 };
 
 function cells(measured: Measurement): string[] {
-  const { workload, pending, events, logged, cpu_s, bytes_per_event, bytes_per_pending, peak_mb } = measured;
+  const { workload, pending, events, logged, cpu_s, wall_s, peak_mb } = measured;
+  const { bytes_per_event, bytes_per_pending } = measured;
   return [
     workload,
     count(pending),
@@ -45,6 +47,7 @@ function cells(measured: Measurement): string[] {
     count(events / cpu_s),
     logged ? count(bytes_per_event, 1) : '-',
     bytes_per_pending === undefined ? '-' : count(bytes_per_pending),
+    count(wall_s, 1),
     count(peak_mb),
   ];
 }

@@ -9,8 +9,9 @@ import {
   fabricUpcasts,
   fabricVersions,
 } from './events.ts';
+import { evolve } from './evolve.ts';
 import { servedAt } from './pools.ts';
-import { emptyFabric, evolve, type Fabric, type Transfer, transferKey } from './state.ts';
+import { emptyFabric, type Fabric, type Transfer, transferKey } from './state.ts';
 
 /** Within a microsecond of its end a transfer is over: time has no finer grain. They are named in the order of their starts. */
 function ended(fabric: Readonly<Fabric>, at: Micros): FabricEvent[] {
