@@ -7,6 +7,7 @@ import type { Micro } from './micro.ts';
 import { mm1Workload } from './mm1.ts';
 import { Mistyped, type Options, readOptions, USAGE } from './options.ts';
 import { count, Table } from './table.ts';
+import type { Turned } from './transfers.ts';
 
 /** What runs when nothing is said, each with and without the log. */
 const ALL = [
@@ -20,6 +21,9 @@ const ALL = [
 /** How many DHCP clients there are, from few to many: the cost of an event must not grow with them. */
 const CLIENTS = ['1000', '10000', '100000'];
 
+/** How many nodes pull: an event of many must cost little more than one of few. */
+const NODES = ['100', '1000'];
+
 const HEAD = {
   workload: 8,
   pending: 9,
@@ -28,11 +32,13 @@ const HEAD = {
   'events/s': 9,
   'bytes/event': 11,
   'bytes/pending': 13,
+  'wall s': 7,
   'peak MB': 7,
 };
 
 function cells(measured: Measurement): string[] {
-  const { workload, pending, events, logged, cpu_s, bytes_per_event, bytes_per_pending, peak_mb } = measured;
+  const { workload, pending, events, logged, cpu_s, wall_s, peak_mb } = measured;
+  const { bytes_per_event, bytes_per_pending } = measured;
   return [
     workload,
     count(pending),
@@ -41,6 +47,7 @@ function cells(measured: Measurement): string[] {
     count(events / cpu_s),
     logged ? count(bytes_per_event, 1) : '-',
     bytes_per_pending === undefined ? '-' : count(bytes_per_pending),
+    count(wall_s, 1),
     count(peak_mb),
   ];
 }
@@ -65,6 +72,21 @@ const timersFor = (events: number) => Math.ceil(events / 1.1);
 
 const lineOf = ({ task, per_s }: Micro) => `${task.padEnd(48)}${count(per_s).padStart(14)} /s`;
 
+const turnOf = ({ shape, concurrent, us, ratio }: Turned) =>
+  `${shape.padEnd(16)}${count(concurrent).padStart(8)} under way${count(us, 1).padStart(12)} µs${count(ratio, 2).padStart(9)}`;
+
+/** One size when it is said, else each of the usual ones in a process of its own. */
+function sizes(
+  size: number | undefined,
+  usual: readonly string[],
+  args: readonly string[],
+  logged: boolean,
+  measureSize: (size: number, logged: boolean) => Measurement,
+): Measurement[] {
+  if (size !== undefined) return [measureSize(size, logged)];
+  return usual.map((one) => measureApart([...args, one, ...(logged ? [] : ['--no-log'])]));
+}
+
 // What only some verbs need is loaded by them: a workload's peak memory is its own.
 async function run(options: Options): Promise<void> {
   const { verb, logged, json, events = 2_000_000 } = options;
@@ -83,14 +105,17 @@ async function run(options: Options): Promise<void> {
       return;
     case 'dhcp': {
       const { measureDhcp } = await import('./dhcp.ts');
-      if (options.clients !== undefined) show([measureDhcp(options.clients, logged)], json);
-      else
-        show(
-          CLIENTS.map((clients) =>
-            measureApart(['dhcp', '--clients', clients, ...(logged ? [] : ['--no-log'])]),
-          ),
-          json,
-        );
+      show(sizes(options.clients, CLIENTS, ['dhcp', '--clients'], logged, measureDhcp), json);
+      return;
+    }
+    case 'pulls': {
+      const { measurePulls } = await import('./pulls.ts');
+      show(sizes(options.nodes, NODES, ['pulls', '--nodes'], logged, measurePulls), json);
+      return;
+    }
+    case 'transfers': {
+      const { measureTransfers } = await import('./transfers.ts');
+      for (const turned of measureTransfers()) console.log(json ? JSON.stringify(turned) : turnOf(turned));
       return;
     }
     case 'parts': {

@@ -45,6 +45,7 @@ export interface Measurement {
   readonly fired?: number;
   readonly clients?: number;
   readonly scopes?: number;
+  readonly nodes?: number;
 }
 
 /** How often the number of pending commands is looked at: each look sorts a copy. */

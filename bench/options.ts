@@ -14,6 +14,8 @@ const VERBS = {
   mm1: ['customers', 'events', 'no-log', 'json'],
   churn: ['timers', 'events', 'no-log', 'json'],
   dhcp: ['clients', 'no-log', 'json'],
+  pulls: ['nodes', 'no-log', 'json'],
+  transfers: ['json'],
   parts: ['json'],
   peers: ['quick', 'only', 'rounds', 'json'],
   log: ['events', 'json'],
@@ -28,6 +30,7 @@ export interface Options {
   readonly customers?: number;
   readonly timers?: number;
   readonly clients?: number;
+  readonly nodes?: number;
   readonly rounds?: number;
   readonly only?: readonly string[];
   readonly logged: boolean;
@@ -41,6 +44,8 @@ npm run bench -- hold --pending N --events M      N commands wait and fire again
 npm run bench -- mm1 --customers N                a queue with one server, two events a customer
 npm run bench -- churn --timers N                 timers of which nine in ten are withdrawn
 npm run bench -- dhcp [--clients N]               1,000, 10,000 and 100,000 DHCP clients for a day, through every model
+npm run bench -- pulls [--nodes N]                100 and 1,000 nodes that pull images through one proxy, through every model
+npm run bench -- transfers                        a start and a finish among 100, 1,000 and 10,000 transfers
 npm run bench -- parts                            agenda, random streams, hashes, each by itself
 npm run bench -- peers [--only simpy,floor]       other simulators at the same three workloads, in turn with ours
 npm run bench -- log [--events N]                 the log by itself, beside other ways to keep events in a file
@@ -88,6 +93,7 @@ function parse(args: readonly string[]) {
         customers: { type: 'string' },
         timers: { type: 'string' },
         clients: { type: 'string' },
+        nodes: { type: 'string' },
         rounds: { type: 'string' },
         only: { type: 'string' },
         'no-log': { type: 'boolean' },
@@ -118,6 +124,7 @@ const MOST = {
   customers: 500_000_000,
   timers: 500_000_000,
   clients: 4_000_000,
+  nodes: 100_000,
   rounds: 1_000,
 };
 

@@ -4,7 +4,8 @@ import { SECOND } from '../../src/base/units.ts';
 import { NEVER } from '../../src/kernel/model.ts';
 import { fabric } from '../../src/models/fabric/decide.ts';
 import type { FabricCommand, FabricEvent } from '../../src/models/fabric/events.ts';
-import { type Group, shareFairly } from '../../src/models/fabric/share.ts';
+import { type Share, shareFairly } from '../../src/models/fabric/share.ts';
+import { type Fabric, rateOf } from '../../src/models/fabric/state.ts';
 import { itself, specify } from '../support/spec.ts';
 
 const spec = specify(fabric, 'fabric/net');
@@ -32,6 +33,7 @@ const started = (owner: string, path: string[], size: number, tag = 'x', cap = 0
   cap,
 });
 const ended = (owner: string, tag = 'x'): FabricEvent => ({ type: 'Ended', owner, tag });
+const rates = (state: Fabric) => [...state.groups.keys()].map((key) => rateOf(state, key));
 const next = (after: number) => itself(after, { type: 'advance' }, 'next');
 
 describe('links', () => {
@@ -40,7 +42,7 @@ describe('links', () => {
       .when({ type: 'link', link: 'nic', rate: 1e9 })
       .then({ type: 'LinkSet', link: 'nic', rate: 1e9 });
     after.asks(next(NEVER));
-    expect(after.state().links.get('nic')).toBe(125);
+    expect(after.state().links.get('nic')?.capacity).toBe(125);
   });
 
   test('that were never set stop the program: a mistake of ours', () => {
@@ -157,7 +159,7 @@ describe('a transfer', () => {
       .given(link('wan', 6), link('nic', 10))
       .given(started('a', ['wan', 'nic'], 900), started('b', ['wan'], 900), started('c', ['nic'], 900))
       .state();
-    expect([...state.groups.values()].map((group) => group.rate)).toEqual([3, 3, 7]);
+    expect(rates(state)).toEqual([3, 3, 7]);
   });
 });
 
@@ -168,14 +170,14 @@ describe('a cap', () => {
     const state = spec
       .given(link('nic', 10), started('a', ['nic'], 900, 'x', capped(2)), started('b', ['nic'], 900))
       .state();
-    expect([...state.groups.values()].map((group) => group.rate)).toEqual([2, 8]);
+    expect(rates(state)).toEqual([2, 8]);
   });
 
   test('that is wider than the share changes nothing', () => {
     const state = spec
       .given(link('nic', 10), started('a', ['nic'], 900, 'x', capped(20)), started('b', ['nic'], 900))
       .state();
-    expect([...state.groups.values()].map((group) => group.rate)).toEqual([5, 5]);
+    expect(rates(state)).toEqual([5, 5]);
     spec
       .given(link('nic', 10))
       .when(start('a', ['nic'], 900, 'x', capped(3)))
@@ -202,7 +204,7 @@ describe('cancelling', () => {
 describe('max-min fairness', () => {
   interface Net {
     readonly capacity: Readonly<Record<string, number>>;
-    readonly groups: readonly Group[];
+    readonly groups: readonly Share[];
   }
   const names = ['l0', 'l1', 'l2', 'l3', 'l4'];
   const nets: fc.Arbitrary<Net> = fc.record({
@@ -215,6 +217,7 @@ describe('max-min fairness', () => {
         cap: fc.constantFrom(Number.POSITIVE_INFINITY, 1, 7, 100),
         count: fc.integer({ min: 1, max: 20 }),
         rate: fc.constant(0),
+        holder: fc.constant(''),
       }),
       { minLength: 1, maxLength: 12 },
     ),
@@ -282,7 +285,7 @@ describe('max-min fairness', () => {
   test('gives the same bits whatever was computed before', () => {
     fc.assert(
       fc.property(nets, ({ capacity, groups }) => {
-        const again = groups.map((group) => ({ ...group, rate: 12345 }));
+        const again = groups.map((group) => ({ ...group, rate: 12345, holder: 'x' }));
         shareFairly(groups, (name) => capacity[name] as number);
         shareFairly(again, (name) => capacity[name] as number);
         expect(again).toEqual(groups);
@@ -309,18 +312,18 @@ test('bytes are kept: each transfer ends when its size over its changing rate sa
       let now = 0;
       const waiting = [...inOrder];
       for (let turn = 0; turn < 100; turn += 1) {
-        const rates = new Map([...scene.state().groups].map(([key, { rate }]) => [key, rate]));
+        const state = scene.state();
         const active = [...scene.state().transfers.values()];
         const arrival = waiting[0]?.at ?? NEVER;
         const need = active.map(
-          (one) => (one.size - (received.get(one.owner) ?? 0)) / (rates.get(one.group) as number),
+          (one) => (one.size - (received.get(one.owner) ?? 0)) / rateOf(state, one.group),
         );
         const instant = Math.min(arrival, now + Math.ceil(Math.min(...need, NEVER) - 1e-6));
         if (instant === NEVER) break;
         for (const one of active)
           received.set(
             one.owner,
-            (received.get(one.owner) ?? 0) + (rates.get(one.group) as number) * (instant - now),
+            (received.get(one.owner) ?? 0) + rateOf(state, one.group) * (instant - now),
           );
         now = instant;
         const done = scene.at(now).when({ type: 'advance' });

@@ -27,10 +27,10 @@ function heldAgainst(events: Stream): Violation[] {
 
 /** Rules whose breach no event can make, because the state is derived: shown a world that is wrong. */
 const net = (rate: number, capacity: number) => ({
-  links: new Map([['a', capacity]]),
-  groups: new Map([['a', { path: ['a'], cap: Number.POSITIVE_INFINITY, count: 2, rate, served: 0 }]]),
+  links: new Map([['a', { capacity, users: 2, bound: 0 }]]),
+  groups: new Map([['a', { path: ['a'], cap: Number.POSITIVE_INFINITY, count: 2, holder: 'a' }]]),
+  pools: new Map([['a', { count: 2, rate }]]),
   transfers: new Map(['x', 'y'].map((tag) => [tag, { owner: 'docker/v', tag, group: 'a', size: 1, end: 1 }])),
-  at: 0,
 });
 const sceneOf = (fabric: object): Scene =>
   ({ until: DAY, world: { at: 0, state: () => fabric, each: () => [] } }) as unknown as Scene;

@@ -1,15 +1,20 @@
 /** Rules of shared links: nothing carries more than it can, shares are fair, and nobody receives more than was sent. */
 import type { Sight } from '../../src/flows/flow.ts';
-import type { Fabric, Flow } from '../../src/models/fabric/state.ts';
+import { type Fabric, type Group, rateOf } from '../../src/models/fabric/state.ts';
 import type { Finding, Happened, Rule } from './rules.ts';
 
 const NET = 'net';
 /** Rates are floating-point numbers: sums may differ in the last digits. */
 const CLOSE = 1e-9;
 
-const usersOf = (groups: Iterable<Flow>): Map<string, Flow[]> => {
+type Flow = Group & { readonly rate: number };
+
+const flowsOf = (fabric: Readonly<Fabric>): [string, Flow][] =>
+  [...fabric.groups].map(([name, group]) => [name, { ...group, rate: rateOf(fabric, name) }]);
+
+const usersOf = (fabric: Readonly<Fabric>): Map<string, Flow[]> => {
   const users = new Map<string, Flow[]>();
-  for (const flow of groups)
+  for (const [, flow] of flowsOf(fabric))
     for (const link of new Set(flow.path)) users.set(link, [...(users.get(link) ?? []), flow]);
   return users;
 };
@@ -19,15 +24,15 @@ const total = (flows: readonly Flow[]) => flows.reduce((sum, { rate, count }) =>
 function loads(fabric: Readonly<Fabric>): Finding {
   const members = new Map<string, number>();
   for (const { group } of fabric.transfers.values()) members.set(group, (members.get(group) ?? 0) + 1);
-  for (const [name, { count, rate }] of fabric.groups) {
+  for (const [name, { count, rate }] of flowsOf(fabric)) {
     if (!(rate >= 0) || !Number.isFinite(rate)) return `the rate over ${name} is ${rate}`;
     if (count < 1 || count !== (members.get(name) ?? 0))
       return `${count} transfers count over ${name}, and ${members.get(name) ?? 0} go there`;
   }
   for (const name of members.keys())
     if (!fabric.groups.has(name)) return `transfers over ${name} have no rate`;
-  for (const [link, flows] of usersOf(fabric.groups.values())) {
-    const capacity = fabric.links.get(link) ?? 0;
+  for (const [link, flows] of usersOf(fabric)) {
+    const capacity = fabric.links.get(link)?.capacity ?? 0;
     if (total(flows) > capacity * (1 + CLOSE)) return `${link} carries ${total(flows)} of ${capacity}`;
   }
   return undefined;
@@ -35,13 +40,13 @@ function loads(fabric: Readonly<Fabric>): Finding {
 
 /** Max-min: each transfer is at its cap, or has a full link on its way on which nobody gets more than it does. */
 function shares(fabric: Readonly<Fabric>): Finding {
-  const users = usersOf(fabric.groups.values());
-  for (const [name, flow] of fabric.groups) {
+  const users = usersOf(fabric);
+  for (const [name, flow] of flowsOf(fabric)) {
     const held =
       flow.rate >= flow.cap * (1 - CLOSE) ||
       flow.path.some((link) => {
         const flows = users.get(link) ?? [];
-        const isFull = total(flows) >= (fabric.links.get(link) ?? 0) * (1 - CLOSE);
+        const isFull = total(flows) >= (fabric.links.get(link)?.capacity ?? 0) * (1 - CLOSE);
         return isFull && flows.every((other) => other.rate <= flow.rate * (1 + CLOSE));
       });
     if (!held) return `transfers over ${name} get ${flow.rate} and could have more`;
@@ -99,7 +104,7 @@ class Ledger {
     const found = happened.kind === 'fabric.Ended' ? this.#ended(key) : this.#tooMuch();
     if (happened.kind === 'fabric.Ended' || happened.kind === 'fabric.Cancelled') this.#open.delete(key);
     for (const [name, received] of this.#open) {
-      received.rate = fabric.groups.get(fabric.transfers.get(name)?.group ?? '')?.rate ?? 0;
+      received.rate = rateOf(fabric, fabric.transfers.get(name)?.group ?? '');
       received.top = Math.max(received.top, received.rate);
     }
     return found;

@@ -1,4 +1,5 @@
 import { assert } from '../../base/assert.ts';
+import { heads } from '../../base/heap.ts';
 import type { Micros } from '../../base/units.ts';
 import { type Context, type Model, NEVER, NOTHING, type Send, type Stamp } from '../../kernel/model.ts';
 import {
@@ -8,33 +9,23 @@ import {
   fabricUpcasts,
   fabricVersions,
 } from './events.ts';
-import { emptyFabric, evolve, type Fabric, servedAt, type Transfer, transferKey } from './state.ts';
+import { evolve } from './evolve.ts';
+import { servedAt } from './pools.ts';
+import { emptyFabric, type Fabric, type Transfer, transferKey } from './state.ts';
 
-/** Bytes a transfer still has to receive at an instant, and the rate at which it does. */
-function left(fabric: Readonly<Fabric>, transfer: Transfer, at: Micros): { bytes: number; rate: number } {
-  const flow = fabric.groups.get(transfer.group);
-  assert(flow !== undefined, 'a transfer under way belongs to a group');
-  return { bytes: transfer.end - servedAt(flow, fabric.at, at), rate: flow.rate };
-}
-
-/** Within a microsecond of its end a transfer is over: time has no finer grain. */
+/** Within a microsecond of its end a transfer is over: time has no finer grain. They are named in the order of their starts. */
 function ended(fabric: Readonly<Fabric>, at: Micros): FabricEvent[] {
-  const over: FabricEvent[] = [];
-  for (const transfer of fabric.transfers.values()) {
-    const { bytes, rate } = left(fabric, transfer, at);
-    if (bytes <= rate) over.push({ type: 'Ended', owner: transfer.owner, tag: transfer.tag });
+  const over: Transfer[] = [];
+  for (const due of fabric.dues) {
+    if (due.at > at + 1) break;
+    const pool = fabric.pools.get(due.pool);
+    assert(pool !== undefined, 'what is due is a pool');
+    const served = servedAt(pool, at);
+    over.push(...heads(pool.members, ({ end }) => end - served <= pool.rate));
   }
-  return over;
-}
-
-/** Delay until the next transfer ends, or `NEVER`. */
-function nextEnd(fabric: Readonly<Fabric>): Micros {
-  let next = NEVER;
-  for (const transfer of fabric.transfers.values()) {
-    const { bytes, rate } = left(fabric, transfer, fabric.at);
-    if (rate > 0) next = Math.min(next, Math.max(Math.ceil(bytes / rate), 0));
-  }
-  return next;
+  return over
+    .sort((a, b) => a.seq - b.seq)
+    .map(({ owner, tag }): FabricEvent => ({ type: 'Ended', owner, tag }));
 }
 
 function decide(command: FabricCommand, fabric: Readonly<Fabric>, { at }: Context): readonly FabricEvent[] {
@@ -61,9 +52,11 @@ function decide(command: FabricCommand, fabric: Readonly<Fabric>, { at }: Contex
 function react(
   _event: FabricEvent,
   fabric: Readonly<Fabric>,
-  { entity: to }: Stamp,
+  { at, entity: to }: Stamp,
 ): readonly Send<FabricCommand>[] {
-  return [{ to, after: nextEnd(fabric), command: { type: 'advance' }, key: 'next' }];
+  const [next] = fabric.dues;
+  const after = next === undefined ? NEVER : Math.max(next.at - at, 0);
+  return [{ to, after, command: { type: 'advance' }, key: 'next' }];
 }
 
 export const fabric: Model<Fabric, FabricCommand, FabricEvent> = {

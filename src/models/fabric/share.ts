@@ -1,17 +1,25 @@
 /** Max-min fair shares by progressive filling over groups of transfers that take the same path (facts/overlay.md, flow models). */
 
-/** Transfers on one path. `rate` is what each of them gets, in bytes per microsecond, and `cap` the most that each can take. */
-export interface Group {
+/**
+ * Transfers on one path. `rate` is what each of them gets, in bytes per microsecond, and `cap` the most that each can take. `holder` is
+ * what keeps them from getting more: a link, or the cap.
+ */
+export interface Share {
   readonly path: readonly string[];
   readonly cap: number;
-  count: number;
+  readonly count: number;
   rate: number;
+  holder: string;
 }
 
+/** What holds transfers that are at their cap. */
+export const capHolder = (cap: number): string => `at ${cap}`;
+
 interface Link {
+  readonly name: string;
   left: number;
   users: number;
-  readonly groups: Group[];
+  readonly shares: Share[];
 }
 
 /**
@@ -19,17 +27,17 @@ interface Link {
  * is a link of the group's own.
  * `capacity` is in bytes per microsecond. Order of links and groups is the order given, so the arithmetic is the same every time.
  */
-export function shareFairly(groups: readonly Group[], capacity: (link: string) => number): void {
+export function shareFairly(shares: readonly Share[], capacity: (link: string) => number): void {
   const links = new Map<string, Link>();
   const caps: Link[] = [];
-  for (const group of groups) {
-    group.rate = -1;
-    if (Number.isFinite(group.cap))
-      caps.push({ left: group.cap * group.count, users: group.count, groups: [group] });
-    for (const name of group.path) {
-      const link = links.get(name) ?? { left: capacity(name), users: 0, groups: [] };
-      link.users += group.count;
-      link.groups.push(group);
+  for (const share of shares) {
+    const { cap, count } = share;
+    share.rate = -1;
+    if (Number.isFinite(cap)) caps.push({ name: capHolder(cap), left: cap, users: 1, shares: [share] });
+    for (const name of share.path) {
+      const link = links.get(name) ?? { name, left: capacity(name), users: 0, shares: [] };
+      link.users += count;
+      link.shares.push(share);
       links.set(name, link);
     }
   }
@@ -44,15 +52,16 @@ export function shareFairly(groups: readonly Group[], capacity: (link: string) =
         tightest = link;
     }
     if (tightest === undefined) break;
-    const share = Math.max(tightest.left / tightest.users, 0);
-    for (const group of tightest.groups) {
-      if (group.rate >= 0) continue;
-      group.rate = share;
-      for (const name of group.path) {
+    const rate = Math.max(tightest.left / tightest.users, 0);
+    for (const share of tightest.shares) {
+      if (share.rate >= 0) continue;
+      share.rate = rate;
+      share.holder = tightest.name;
+      for (const name of share.path) {
         const link = links.get(name);
         if (link === undefined) continue;
-        link.left -= share * group.count;
-        link.users -= group.count;
+        link.left -= rate * share.count;
+        link.users -= share.count;
       }
     }
     tightest.users = 0;

@@ -1,77 +1,78 @@
 import type { Bytes, Micros } from '../../base/units.ts';
-import type { Stamp } from '../../kernel/model.ts';
-import type { FabricEvent } from './events.ts';
-import { type Group, shareFairly } from './share.ts';
 
-/** A transfer under way: done when its group has served `end` bytes to each member. */
+/** A transfer under way: done when the pool of its group has served `end` bytes. `seq` is the number of its start. */
 export interface Transfer {
   readonly owner: string;
   readonly tag: string;
   readonly group: string;
   readonly size: Bytes;
   readonly end: number;
+  readonly seq: number;
 }
 
-export interface Flow extends Group {
-  /** Bytes that each member has received since the group began, as of `at`. */
+/** Transfers that take the same path with the same cap. They are in the pool of what holds them. */
+export interface Group {
+  readonly path: readonly string[];
+  readonly cap: number;
+  count: number;
+  holder: string;
+}
+
+/** A link: bytes per microsecond, and how many transfers go over it. While it holds none of them back, none is faster than `bound`. */
+export interface Link {
+  capacity: number;
+  users: number;
+  bound: number;
+}
+
+/**
+ * The transfers that one link (or their cap) holds back: all get the same `rate`, so one clock counts what each has been served. The rate
+ * can be told from the number of transfers alone while it stays from `floor` to `room`.
+ */
+export interface Pool {
+  count: number;
+  rate: number;
+  /** Bytes that each member has received since the pool began, as of `since`. */
   served: number;
+  since: Micros;
+  /** What slower transfers, held elsewhere, take of the link; the fastest of them gets `floor`. */
+  taken: number;
+  floor: number;
+  /** From here on another link or a cap might hold members back. */
+  room: number;
+  /** The links that hold others and that each member takes of as well, one after the other; `mixed` when they are not the same for all. */
+  feeds: string;
+  mixed: boolean;
+  /** Members as a heap by their end, and the instant of the first one. */
+  readonly members: Transfer[];
+  due: Micros;
+}
+
+/** When the first member of a pool ends. */
+export interface Due {
+  readonly at: Micros;
+  readonly pool: string;
 }
 
 export interface Fabric {
-  /** Bytes per microsecond. */
-  links: Map<string, number>;
-  groups: Map<string, Flow>;
+  links: Map<string, Link>;
+  groups: Map<string, Group>;
+  pools: Map<string, Pool>;
   transfers: Map<string, Transfer>;
-  at: Micros;
+  /** The pools whose members move, by the end of the first. */
+  dues: Due[];
 }
 
 export const emptyFabric = (): Fabric => ({
   links: new Map(),
   groups: new Map(),
+  pools: new Map(),
   transfers: new Map(),
-  at: 0,
+  dues: [],
 });
 
 export const transferKey = (owner: string, tag: string) => `${owner} ${tag}`;
 
-/** What each member of a group has received at an instant. */
-export const servedAt = (flow: Readonly<Flow>, since: Micros, at: Micros): number =>
-  flow.served + flow.rate * (at - since);
-
-function advance(fabric: Fabric, at: Micros): void {
-  for (const flow of fabric.groups.values()) flow.served = servedAt(flow, fabric.at, at);
-  fabric.at = at;
-}
-
-function leave(fabric: Fabric, key: string): void {
-  const transfer = fabric.transfers.get(key);
-  const flow = transfer && fabric.groups.get(transfer.group);
-  if (transfer === undefined || flow === undefined) return;
-  fabric.transfers.delete(key);
-  flow.count -= 1;
-  if (flow.count === 0) fabric.groups.delete(transfer.group);
-}
-
-export function evolve(fabric: Fabric, event: FabricEvent, { at }: Stamp): void {
-  advance(fabric, at);
-  switch (event.type) {
-    case 'LinkSet':
-      fabric.links.set(event.link, event.rate / 8e6);
-      break;
-    case 'Started': {
-      const cap = event.cap === 0 ? Number.POSITIVE_INFINITY : event.cap / 8e6;
-      const group = event.cap === 0 ? event.path.join(' ') : `${event.path.join(' ')} at ${event.cap}`;
-      const flow = fabric.groups.get(group) ?? { path: event.path, cap, count: 0, rate: 0, served: 0 };
-      flow.count += 1;
-      fabric.groups.set(group, flow);
-      const { owner, tag, size } = event;
-      fabric.transfers.set(transferKey(owner, tag), { owner, tag, group, size, end: flow.served + size });
-      break;
-    }
-    case 'Ended':
-    case 'Cancelled':
-      leave(fabric, transferKey(event.owner, event.tag));
-      break;
-  }
-  shareFairly([...fabric.groups.values()], (link) => fabric.links.get(link) ?? 0);
-}
+/** Bytes per microsecond that each transfer of a group gets. */
+export const rateOf = (fabric: Readonly<Fabric>, group: string): number =>
+  fabric.pools.get(fabric.groups.get(group)?.holder ?? '')?.rate ?? 0;
