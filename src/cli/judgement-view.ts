@@ -1,8 +1,17 @@
 /** What was expected, what was measured, and how full things became. */
-import { DAY, formatDuration, formatPercent, MILLISECOND, MINUTE, SECOND } from '../base/units.ts';
+import {
+  DAY,
+  formatBytes,
+  formatDuration,
+  formatPercent,
+  MILLISECOND,
+  MINUTE,
+  SECOND,
+} from '../base/units.ts';
 import type { Judged, Measured } from '../inspect/expect.ts';
 import { loadOf } from '../inspect/load.ts';
 import { aggregate, type Metric, type Unit } from '../inspect/metrics.ts';
+import { trafficOf } from '../inspect/traffic.ts';
 import type { ExpectSpec } from '../scenario/types.ts';
 import { clockOf } from './instant.ts';
 import { markOf, type Paint } from './paint.ts';
@@ -16,6 +25,7 @@ const CELLS = 24;
 export function valueText(value: number | undefined, unit: Unit): string {
   if (value === undefined) return 'no value: it never happened';
   if (unit === 'share') return formatPercent(value);
+  if (unit === 'bytes') return formatBytes(value);
   if (unit === 'count') return Number.isInteger(value) ? grouped(value) : String(Number(value.toFixed(3)));
   const step = value >= DAY ? MINUTE : value >= MINUTE ? SECOND : value >= SECOND ? MILLISECOND : 1;
   return formatDuration(Math.round(value / step) * step);
@@ -83,14 +93,16 @@ export interface Gauge {
   readonly bars: readonly number[];
 }
 
-/** Hosts, VMs and scopes over the run. Empty for what the run has none of. */
+/** Hosts, VMs, scopes, proxies and sites over the run. Empty for what the run has none of. */
 export function gaugesOf(report: Pick<Report, 'history' | 'ending'>): Gauge[] {
-  const load = loadOf(report.history);
+  const load = { ...loadOf(report.history), ...trafficOf(report.history) };
   const gauges: readonly [string, keyof typeof load, Unit][] = [
     ['hosts CPU', 'hosts.cpu.use', 'share'],
     ['hosts memory', 'hosts.memory.use', 'share'],
     ['VMs running', 'vms.running', 'count'],
     ['DHCP scopes', 'dhcp.pool.use', 'share'],
+    ['proxies', 'proxy.use', 'share'],
+    ['sites', 'site.use', 'share'],
   ];
   return gauges.flatMap(([name, key, unit]) => {
     const samples = load[key];
@@ -100,15 +112,25 @@ export function gaugesOf(report: Pick<Report, 'history' | 'ending'>): Gauge[] {
   });
 }
 
-/** What sizes a DHCP scope beside how full it was: how long clients waited, and how many got nothing. */
+/** What sizes a scope, a proxy or a mirror beside how full it was: how long clients waited, what was moved, and how many got nothing. */
 export function sizingRows(metrics: Readonly<Record<string, Metric>>): string[][] {
-  const times = metrics['dhcp.time-to-address']?.values ?? [];
-  const refused = metrics['dhcp.refused.clients']?.values.length ?? 0;
-  const at = (percentile: number) =>
-    `p${percentile} ${valueText(aggregate(times, { percentile }), 'duration')}`;
+  const valuesOf = (name: string) => metrics[name]?.values ?? [];
+  const waits = (title: string, name: string) => {
+    const times = valuesOf(name);
+    const at = (percentile: number) =>
+      `p${percentile} ${valueText(aggregate(times, { percentile }), 'duration')}`;
+    return times.length === 0 ? [] : [[title, '', [50, 95, 99].map(at).join(' · ')]];
+  };
+  const refused = valuesOf('dhcp.refused.clients').length;
+  const pulled = valuesOf('image.pull.bytes').at(-1) ?? 0;
+  const cached = valuesOf('image.pull.layers.cached').length;
+  const there =
+    cached === 0 ? '' : ` · ${grouped(cached)} ${cached === 1 ? 'layer was' : 'layers were'} there`;
   return [
-    ...(times.length === 0 ? [] : [['time to address', '', [50, 95, 99].map(at).join(' · ')]]),
+    ...waits('time to address', 'dhcp.time-to-address'),
     ...(refused === 0 ? [] : [['refused clients', '', grouped(refused)]]),
+    ...waits('time to image', 'image.pull.duration'),
+    ...(pulled === 0 ? [] : [['images pulled', '', `${formatBytes(pulled)}${there}`]]),
   ];
 }
 

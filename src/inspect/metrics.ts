@@ -2,20 +2,24 @@
 import type { Micros } from '../base/units.ts';
 import { type History, kindOf } from '../run/history.ts';
 import { loadOf } from './load.ts';
+import { trafficOf } from './traffic.ts';
 
-export type Unit = 'duration' | 'count' | 'share';
+export type Unit = 'duration' | 'count' | 'share' | 'bytes';
 
 export interface Metric {
   readonly unit: Unit;
   /** What it is, for `explain` and help. */
   readonly about: string;
-  /** In order of occurrence; durations in microseconds, shares between 0 and 1. */
+  /** In order of occurrence; durations in microseconds, shares between 0 and 1, bytes all together so far. */
   readonly values: readonly number[];
 }
 
-/** Every metric. `from`/`to` measure from one kind of event to another of the same entity; `of` counts events; the rest is folded. */
+/** Every metric. `from`/`to` measure from one kind of event to another of the same entity, unless one of `drop` comes first; `of` counts events; the rest is folded. */
 const DEFINITIONS: Readonly<
-  Record<string, { about: string; unit: Unit; from?: string; to?: string; of?: string }>
+  Record<
+    string,
+    { about: string; unit: Unit; from?: string; to?: string; of?: string; drop?: readonly string[] }
+  >
 > = {
   'cluster.create.duration': {
     about: 'from create-cluster to READY',
@@ -47,7 +51,10 @@ const DEFINITIONS: Readonly<
     unit: 'duration',
     from: 'docker.PullStarted',
     to: 'docker.Pulled',
+    drop: ['docker.PullFailed', 'docker.Stopped'],
   },
+  'image.pull.bytes': { about: 'bytes of images that were begun, all together so far', unit: 'bytes' },
+  'image.pull.layers.cached': { about: 'layers that were on the machine before the pull', unit: 'count' },
   'image.pull.failures': { about: 'pulls that failed', unit: 'count', of: 'docker.PullFailed' },
   'dhcp.time-to-address': {
     about: 'from the first DISCOVER to a lease',
@@ -66,6 +73,11 @@ const DEFINITIONS: Readonly<
   'tls.refusals': { about: 'certificate chains refused', unit: 'count', of: 'trust.Refused' },
   'quota.refusals': { about: 'requests over a quota', unit: 'count', of: 'ticket.Refused' },
   'dhcp.pool.use': { about: 'leased share of each scope at each change', unit: 'share' },
+  'proxy.use': {
+    about: 'share of its bandwidth that the fullest proxy carries, at each change',
+    unit: 'share',
+  },
+  'site.use': { about: 'share of its bandwidth that the fullest site sends, at each change', unit: 'share' },
   'hosts.memory.use': { about: 'configured share of the memory of all hosts at each change', unit: 'share' },
   'hosts.cpu.use': { about: 'configured vCPUs per core of all hosts at each change', unit: 'share' },
   'vms.running': { about: 'VMs powered on at each change', unit: 'count' },
@@ -92,8 +104,9 @@ export function measure(history: History): Readonly<Record<string, Metric>> {
   const counts = Object.entries(DEFINITIONS).filter(([, definition]) => definition.of !== undefined);
   for (const recorded of history.events) {
     const kind = kindOf(history, recorded);
-    for (const [name, { from, to }] of spans) {
+    for (const [name, { from, to, drop }] of spans) {
       const key = `${name} ${recorded.entity}`;
+      if (drop?.includes(kind)) open.delete(key);
       if (kind === from && !open.has(key)) open.set(key, recorded.at);
       if (kind !== to) continue;
       const since = open.get(key);
@@ -107,7 +120,7 @@ export function measure(history: History): Readonly<Record<string, Metric>> {
     if (!refused.has(client)) add('dhcp.refused.clients', 1);
     refused.add(client);
   }
-  const load = loadOf(history);
+  const load = { ...loadOf(history), ...trafficOf(history) };
   for (const [name, samples] of Object.entries(load)) for (const { value } of samples) add(name, value);
   add('events', history.events.length);
   return Object.fromEntries(

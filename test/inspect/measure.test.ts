@@ -6,6 +6,7 @@ import { failuresOf, isOutcome } from '../../src/inspect/failures.ts';
 import { loadOf } from '../../src/inspect/load.ts';
 import { aggregate, measure } from '../../src/inspect/metrics.ts';
 import { remedyFor } from '../../src/inspect/remedy.ts';
+import { trafficOf } from '../../src/inspect/traffic.ts';
 import type { ExpectSpec } from '../../src/scenario/types.ts';
 import { run } from '../support/scenarios.ts';
 
@@ -53,6 +54,53 @@ describe('metrics', () => {
     const last = loadOf(works.history)['hosts.memory.use'].at(-1)?.value as number;
     const gib = 128 * 0.25 + 3 * 8 + 8 * 4;
     expect(last).toBeCloseTo(gib / (4 * 128), 10);
+  });
+
+  it('add up what pulls moved, and say how full the proxy and the sites were', () => {
+    const traffic = trafficOf(works.history);
+    // Three zookeepers, three masters, a marathon and four slaves; configurations are some kilobytes.
+    const sizes = 3 * 150e6 + 3 * 120e6 + 250e6 + 4 * 120e6;
+    const moved = traffic['image.pull.bytes'].at(-1)?.value as number;
+    expect(moved).toBeGreaterThanOrEqual(sizes);
+    expect(moved).toBeLessThan(sizes + 11 * 20_000);
+    for (const use of ['proxy.use', 'site.use'] as const) {
+      const shares = traffic[use].map(({ value }) => value);
+      expect(Math.min(...shares)).toBe(0);
+      expect(Math.max(...shares)).toBeLessThanOrEqual(1 + 1e-9);
+    }
+    // 200 Mbit/s are the narrowest link of all, and the site has five times as much.
+    expect(Math.max(...traffic['proxy.use'].map(({ value }) => value))).toBeCloseTo(1, 6);
+    expect(Math.max(...traffic['site.use'].map(({ value }) => value))).toBeCloseTo(0.2, 6);
+    expect(traffic['image.pull.layers.cached']).toEqual([]);
+  });
+
+  it('count layers that were on the machine already, and forget pulls that failed', () => {
+    const kinds = [
+      'docker.PullStarted',
+      'docker.ManifestRead',
+      'docker.LayerDone',
+      'docker.Pulled',
+      'docker.PullFailed',
+    ];
+    const happened = (at: number, kind: string, event: object = {}) => ({
+      ...{ seq: at, at, entity: 'docker/node-1', cause: -1, draws: 0, kind: kinds.indexOf(kind) },
+      event: { type: kind.slice('docker.'.length), ...event },
+    });
+    const history = {
+      ...works.history,
+      kinds: kinds.map((name) => ({ model: 'docker', type: name.slice('docker.'.length), version: 1 })),
+      events: [
+        happened(0, 'docker.PullStarted'),
+        happened(1, 'docker.ManifestRead', { digests: ['base', 'a'] }),
+        happened(2, 'docker.LayerDone', { digest: 'base' }),
+        happened(3, 'docker.PullFailed'),
+        happened(10, 'docker.PullStarted'),
+        happened(11, 'docker.ManifestRead', { digests: ['base', 'b'] }),
+        happened(15, 'docker.Pulled'),
+      ],
+    } as unknown as typeof works.history;
+    expect(trafficOf(history)['image.pull.layers.cached']).toEqual([{ at: 11, value: 1 }]);
+    expect(measure(history)['image.pull.duration']?.values).toEqual([5]);
   });
 
   it('hold thresholds, and refuse one without a value', () => {

@@ -1,0 +1,83 @@
+/** What pulls moved and what they found there already, and how full proxies and sites were meanwhile: samples at each change. */
+import type { Micros } from '../base/units.ts';
+import { evolve } from '../models/fabric/evolve.ts';
+import { emptyFabric, type Fabric, rateOf } from '../models/fabric/state.ts';
+import type { EventOf } from '../models/index.ts';
+import { type History, kindOf } from '../run/history.ts';
+import type { Sample } from './load.ts';
+
+/** What is sampled; the names are those of the metrics. */
+export interface Traffic {
+  /** Compressed bytes of layers and configurations that were begun, all together. */
+  readonly 'image.pull.bytes': readonly Sample[];
+  /** One for each layer of an image that was there before the pull. */
+  readonly 'image.pull.layers.cached': readonly Sample[];
+  /** Of the fullest proxy, and of the fullest site: the share of its bandwidth that transfers use. */
+  readonly 'proxy.use': readonly Sample[];
+  readonly 'site.use': readonly Sample[];
+}
+
+/** The greatest share of its capacity that any link of a kind carries; undefined when there is no such link. */
+function fullest(fabric: Readonly<Fabric>, kind: string): number | undefined {
+  const carried = new Map<string, number>();
+  for (const name of fabric.links.keys()) if (name.startsWith(kind)) carried.set(name, 0);
+  if (carried.size === 0) return undefined;
+  for (const [name, { path, count }] of fabric.groups) {
+    if (count === 0) continue;
+    const bytes = rateOf(fabric, name) * count;
+    for (const link of path) {
+      const before = carried.get(link);
+      if (before !== undefined) carried.set(link, before + bytes);
+    }
+  }
+  let most = 0;
+  for (const [name, bytes] of carried)
+    most = Math.max(most, bytes / (fabric.links.get(name)?.capacity ?? bytes));
+  return most;
+}
+
+/** Folds a run into its traffic. */
+export function trafficOf(history: History): Traffic {
+  const [bytes, cached, proxies, sites]: [Sample[], Sample[], Sample[], Sample[]] = [[], [], [], []];
+  const fabric = emptyFabric();
+  const layers = new Map<string, Set<string>>();
+  let moved = 0;
+  let changedAt: Micros = -1;
+
+  /** Several changes of one instant are one. */
+  const look = (now: Micros) => {
+    if (changedAt < 0 || changedAt === now) return;
+    const [proxy, site] = [fullest(fabric, 'proxy/'), fullest(fabric, 'site/')];
+    if (proxy !== undefined) proxies.push({ at: changedAt, value: proxy });
+    if (site !== undefined) sites.push({ at: changedAt, value: site });
+    changedAt = -1;
+  };
+
+  for (const [index, recorded] of history.events.entries()) {
+    const { at, entity } = recorded;
+    const kind = kindOf(history, recorded);
+    look(at);
+    if (kind.startsWith('fabric.')) {
+      const event = recorded.event as EventOf<'fabric'>;
+      evolve(fabric, event, { seq: index, at, cause: recorded.cause, entity: 0 });
+      if (event.type === 'LinkSet') continue;
+      changedAt = at;
+      if (event.type !== 'Started' || !event.owner.startsWith('docker/')) continue;
+      moved += event.size;
+      bytes.push({ at, value: moved });
+    } else if (kind === 'docker.LayerDone') {
+      const there = layers.get(entity) ?? new Set();
+      layers.set(entity, there.add(recorded.event['digest'] as string));
+    } else if (kind === 'docker.ManifestRead') {
+      for (const digest of recorded.event['digests'] as readonly string[])
+        if (layers.get(entity)?.has(digest)) cached.push({ at, value: 1 });
+    }
+  }
+  look(Number.POSITIVE_INFINITY);
+  return {
+    'image.pull.bytes': bytes,
+    'image.pull.layers.cached': cached,
+    'proxy.use': proxies,
+    'site.use': sites,
+  };
+}
