@@ -108,6 +108,7 @@ export function gaugesOf(report: Pick<Report, 'history' | 'ending'>): Gauge[] {
     const samples = load[key];
     if (samples.length === 0) return [];
     const peak = samples.reduce((most, { value }) => Math.max(most, value), 0);
+    if (peak === 0) return [];
     return [{ name, unit, peak, bars: buckets(samples, report.ending.at, CELLS) }];
   });
 }

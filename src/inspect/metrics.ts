@@ -14,7 +14,10 @@ export interface Metric {
   readonly values: readonly number[];
 }
 
-/** Every metric. `from`/`to` measure from one kind of event to another of the same entity, unless one of `drop` comes first; `of` counts events; the rest is folded. */
+/**
+ * Every metric. `from`/`to` measure from one kind of event to another of the same entity, unless one of `drop` comes first; `of` counts
+ * events; the rest is folded.
+ */
 const DEFINITIONS: Readonly<
   Record<
     string,
