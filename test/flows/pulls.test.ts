@@ -69,6 +69,22 @@ describe('TLS', () => {
     expect(failure(run).step).toBe('SETUP_ZOOKEEPER');
   });
 
+  test('a bypass that forgets the blob host ends at the first blob, in the words of that request', () => {
+    const [auth, cdn] = ['auth.docker.io', 'production.cloudflare.docker.com'];
+    const beside = (host: string) => ({ ...site, path: `internet.${host}`, names: [host], images: {} });
+    const hub = { ...site, token: auth, blobs: cdn };
+    const run = rehearse({
+      ...lab(inspected({ bypass: [HUB, auth] })),
+      internet: { [HUB]: hub, [auth]: beside(auth), [cdn]: beside(cdn) },
+    });
+    expect(refusals(run)).toEqual(['tls.untrusted-issuer']);
+    expect(run.all('docker.ManifestRead')).toHaveLength(3);
+    const { words } = run.last('docker.PullFailed').event;
+    expect(words).toMatch(
+      new RegExp(`^Get https://${cdn}/[^"]+: x509: certificate signed by unknown authority$`),
+    );
+  });
+
   test('a bypass for the registry mends it too', () => {
     expect(rehearse(lab(inspected({ bypass: [HUB] }))).all('cluster.Ready')).toHaveLength(1);
   });

@@ -61,8 +61,14 @@ const asked = (place: Place, error: string): string =>
 
 type Teller = (place: Place, error: string, isStatus: boolean) => string;
 
-/** 1.11 shows the failure of the protocol before, to which it falls back when the registry could not be reached or trusted (3.1). */
-const docker111: Teller = ({ pull }, error) => {
+/**
+ * 1.11 shows the failure of the protocol before, to which it falls back when the registry could not be reached or trusted (3.1). A ping
+ * that was answered is the end of that: later requests fail in their own words, whose address Go 1.5 writes without quotes.
+ */
+const docker111: Teller = (place, error, isStatus) => {
+  const { pull, exchange } = place;
+  if (exchange !== undefined && exchange.path !== 'ping' && !isStatus)
+    return asked(place, error).replaceAll('"', '');
   const old = isHubName(pull.image)
     ? `https://index.docker.io/v1/repositories/${pull.image.split(':')[0]}/images`
     : `https://${pull.site}/v1/_ping`;
