@@ -12,7 +12,10 @@ const NEEDS: Readonly<Record<string, { readonly role: string; readonly quorum: (
     'mesos-slave': { role: 'mesos-master', quorum: () => 1 },
   };
 
-/** Whether frames for a machine's address reach that machine: it runs, it has the address, and nobody else answers for it. */
+/**
+ * Whether a machine counts as reached: it runs, it has the address, and nobody else answers for it. It is assumed that a service over an
+ * address that flaps is never seen, though frames reach each holder by turns (`reaches` in models/segment/state.ts).
+ */
 export function reachable(world: Sight, name: string): boolean {
   const vm = world.state('vm', name);
   if (vm?.spec === undefined || vm.power !== 'started' || vm.address < 0) return false;
