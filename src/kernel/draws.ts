@@ -3,6 +3,11 @@
  * Each such text is made once and then found again step by step, so that drawing joins no texts.
  */
 
+import { assert } from '../base/assert.ts';
+
+/** More draws of one purpose running than any decision takes. */
+const MOST_DRAWS = 1_000_000;
+
 /** What was drawn so far. */
 export class Draws {
   readonly text: string;
@@ -26,6 +31,7 @@ export class Draws {
 
   #first(purpose: string): Draws {
     const again = purpose === this.#purpose;
+    assert(!again || this.#count < MOST_DRAWS, `a decision drew ${purpose} without end`);
     const before = again ? this.#before : this.text === '' ? '' : `${this.text} `;
     const draws = new Draws(before, purpose, again ? this.#count + 1 : 1);
     this.#next.set(purpose, draws);
@@ -39,14 +45,19 @@ export interface Run {
   readonly count: number;
 }
 
-/** The runs that a text of draws spells. */
+/** The runs that a text of draws spells. The text is one that a kernel wrote (see `spellsDraws`). */
 export function runsOf(text: string): readonly Run[] {
-  return text.split(' ').map(runOf);
+  return text.split(' ').map((part) => {
+    const [purpose = '', count = '1'] = part.split('*');
+    return { purpose, count: Number(count) };
+  });
 }
 
-function runOf(part: string): Run {
-  const star = part.lastIndexOf('*');
-  return star < 0
-    ? { purpose: part, count: 1 }
-    : { purpose: part.slice(0, star), count: Number(part.slice(star + 1)) };
+/** Whether a text from outside is what a kernel could have written of a decision's draws. */
+export function spellsDraws(text: string): boolean {
+  return (
+    text === '' ||
+    (text.split(' ').every((part) => /^[^*]+(\*[1-9]\d*)?$/.test(part)) &&
+      runsOf(text).every(({ count }) => count <= MOST_DRAWS))
+  );
 }

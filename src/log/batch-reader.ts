@@ -1,4 +1,5 @@
 /** Turns the body of a frame back into its events: all of them, or none when anything about it is impossible. */
+import { spellsDraws } from '../kernel/draws.ts';
 import type { AnyEvent } from '../kernel/model.ts';
 import { Reading } from './bytes.ts';
 import { unpack } from './codec.ts';
@@ -30,6 +31,8 @@ export class BatchReader {
   readonly #kinds: readonly FieldsReader[];
   #drawsLeft = 0;
   #draws = '';
+  /** Whether the text of a number was looked at and spells draws. */
+  readonly #spelled: boolean[] = [];
 
   /** `known` are the texts of the frames before, when a log is read from its middle. */
   constructor(kinds: readonly Kind[], known: readonly string[] = []) {
@@ -74,6 +77,10 @@ export class BatchReader {
   #nextDraws(draws: Reading): void {
     this.#drawsLeft = draws.unsigned();
     expect(this.#drawsLeft > 0, 'a run of draws is empty');
-    this.#draws = this.texts.of(draws.unsigned());
+    const id = draws.unsigned();
+    this.#draws = this.texts.of(id);
+    if (this.#spelled[id] === true) return;
+    expect(spellsDraws(this.#draws), 'it names draws that no decision takes');
+    this.#spelled[id] = true;
   }
 }

@@ -213,6 +213,27 @@ describe('content that another program may have written', () => {
     }
   });
 
+  test('is refused when it names draws that no decision takes', () => {
+    const drew = (draws: string) => {
+      const body = [['a', draws], new Uint8Array([1, 2]), new Uint8Array([0, 0, 1, 0])];
+      return inspect(reseal([...parts.slice(0, 2), forge(2, 0, 0, 1, pack(body))]));
+    };
+    for (const draws of ['by', 'by*2 turn by', 'by*1000000']) expect(drew(draws).status).toBe('open');
+    for (const draws of [
+      ' ',
+      'by  turn',
+      '*2',
+      'by*',
+      'by*0',
+      'by*-1',
+      'by*1e9',
+      'by*2*2',
+      'by*1000001',
+      `by*${'9'.repeat(400)}`,
+    ])
+      expect(drew(draws).status).toBe('corrupt');
+  });
+
   test('is refused when it promises more than it has', () => {
     const bytes = (...values: number[]) => new Uint8Array(values);
     const none = bytes(1, 0);
