@@ -19,8 +19,7 @@ export interface Counts {
 function vmsOf(action: ActionSpec): number {
   if (action.verb === 'create-vm') return 1;
   if (action.verb !== 'create-cluster') return 0;
-  const { zookeepers, masters, marathon, slaves } = action.cluster;
-  return zookeepers.length + masters + marathon + slaves;
+  return action.cluster.groups.reduce((sum, { count }) => sum + count, 0);
 }
 
 /** Counts everything. */
@@ -58,8 +57,8 @@ export function countsText(counts: Counts): string {
 export function actionText(action: ActionSpec): string {
   switch (action.verb) {
     case 'create-cluster': {
-      const { name, kind, zookeepers, masters, marathon, slaves, tenant, project } = action.cluster;
-      const nodes = `${plural(zookeepers.length, 'zookeeper')}, ${plural(masters, 'master')}, ${marathon} marathon, ${plural(slaves, 'slave')}`;
+      const { name, kind, groups, tenant, project } = action.cluster;
+      const nodes = groups.map(({ count, kind: { noun } }) => plural(count, noun)).join(', ');
       return `create-cluster ${name}: ${kind} with ${nodes}, for ${tenant}/${project}`;
     }
     case 'create-vm': {

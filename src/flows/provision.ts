@@ -174,18 +174,6 @@ export const provision = defineFlow('provision', {
     nodeOf(world, name)?.stage === 'VERIFY_VM'
       ? [ask('node', name, { type: 'observe', holds: false })]
       : NOTHING,
-  'docker.Started': ({ name, world }) => {
-    const node = nodeOf(world, name);
-    if (node?.spec === undefined) return NOTHING;
-    return [
-      ask('docker', name, {
-        type: 'run',
-        container: node.spec.role,
-        image: node.spec.run,
-        port: node.spec.port,
-      }),
-    ];
-  },
   'node.DeadlineReached': ({ event, name, stamp, world }) => {
     const reason = event.stage === 'VERIFY_VM' ? whyNoAddress(world, name) : whyNotServing(world, name);
     return [

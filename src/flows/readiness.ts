@@ -1,16 +1,44 @@
 /** Who answers the controller's checks, and who starts or stops doing so when something changes. */
 import { NOTHING, type Send } from '../kernel/model.ts';
 import { allNodes } from '../models/cluster/state.ts';
+import { podContainer } from '../models/kubelet/state.ts';
 import { ask, defineFlow, type Sight } from './flow.ts';
 
-/** Roles that a role's check needs besides itself, and how many of them must answer (facts/photon-and-vdvs.md 5.2). */
-const NEEDS: Readonly<Record<string, { readonly role: string; readonly quorum: (count: number) => number }>> =
-  {
-    zookeeper: { role: 'zookeeper', quorum: (count) => Math.floor(count / 2) + 1 },
-    'mesos-master': { role: 'zookeeper', quorum: (count) => Math.floor(count / 2) + 1 },
-    marathon: { role: 'mesos-master', quorum: () => 1 },
-    'mesos-slave': { role: 'mesos-master', quorum: () => 1 },
-  };
+/** What the controller's check of a node needs. */
+interface Check {
+  /** The containers on the node itself that must run, the one that answers last; without it: the one named like the role. */
+  readonly containers?: readonly string[];
+  /** A role whose nodes must answer besides, and how many of them. */
+  readonly role?: string;
+  readonly quorum?: (count: number) => number;
+}
+
+const majority = (count: number) => Math.floor(count / 2) + 1;
+const one = () => 1;
+
+/** The checks of each role (facts/photon-and-vdvs.md 5.2). An etcd node says so of itself alone; masters keep their state in etcd. */
+const CHECKS: Readonly<Record<string, Check>> = {
+  zookeeper: { role: 'zookeeper', quorum: majority },
+  'mesos-master': { role: 'zookeeper', quorum: majority },
+  marathon: { role: 'mesos-master', quorum: one },
+  'mesos-slave': { role: 'mesos-master', quorum: one },
+  'swarm-master': { containers: ['join', 'manage'], role: 'etcd', quorum: majority },
+  'swarm-slave': { containers: ['join'], role: 'swarm-master', quorum: one },
+  'kubernetes-master': { containers: ['kubelet', podContainer('apiserver')], role: 'etcd', quorum: majority },
+  'kubernetes-slave': { containers: ['kubelet'], role: 'kubernetes-master', quorum: one },
+};
+
+/** The containers that make the service of a role, the one that answers on its port last. */
+export const serviceOf = (role: string): readonly string[] => CHECKS[role]?.containers ?? [role];
+
+/** Whether a node runs what makes its service. */
+export function runs(world: Sight, name: string): boolean {
+  const role = world.state('node', name)?.spec?.role;
+  const docker = world.state('docker', name);
+  return (
+    role !== undefined && serviceOf(role).every((container) => docker?.containers.has(container) === true)
+  );
+}
 
 /**
  * Whether a machine counts as reached: it runs, it has the address, and nobody else answers for it. It is assumed that a service over an
@@ -23,32 +51,24 @@ export function reachable(world: Sight, name: string): boolean {
 }
 
 /** Whether a node's own service runs and can be reached, whatever it needs of others. */
-function answers(world: Sight, name: string): boolean {
-  const role = world.state('node', name)?.spec?.role;
-  return (
-    role !== undefined && reachable(world, name) && world.state('docker', name)?.containers.has(role) === true
-  );
-}
+const answers = (world: Sight, name: string): boolean => runs(world, name) && reachable(world, name);
 
 /** Whether a node would pass the controller's check just now. */
 export function serves(world: Sight, name: string): boolean {
   const spec = world.state('node', name)?.spec;
   if (spec === undefined || !answers(world, name)) return false;
-  const need = NEEDS[spec.role];
-  if (need === undefined) return true;
-  const others = world.state('cluster', spec.cluster)?.nodes.get(need.role) ?? [];
+  const { role, quorum = one } = CHECKS[spec.role] ?? {};
+  if (role === undefined) return true;
+  const others = world.state('cluster', spec.cluster)?.nodes.get(role) ?? [];
   // An ensemble is made of its own members: those are only asked whether they answer.
-  const works = need.role === spec.role ? answers : serves;
-  return others.filter((other) => works(world, other)).length >= need.quorum(others.length);
+  const works = role === spec.role ? answers : serves;
+  return others.filter((other) => works(world, other)).length >= quorum(others.length);
 }
 
 /** Nodes of the roles that a node's check needs. */
 export function neededBy(world: Sight, name: string): readonly string[] {
-  const spec = world.state('node', name)?.spec;
-  const need = spec && NEEDS[spec.role];
-  return need === undefined
-    ? NOTHING
-    : (world.state('cluster', spec?.cluster ?? '')?.nodes.get(need.role) ?? NOTHING);
+  const { cluster = '', role = '' } = world.state('node', name)?.spec ?? {};
+  return world.state('cluster', cluster)?.nodes.get(CHECKS[role]?.role ?? '') ?? NOTHING;
 }
 
 /** Tells every node of a cluster that waits for its service whether it answers now, where that changed. */

@@ -1,6 +1,6 @@
 /** A wait ran out: what the waited-for machine was last stuck on. A deadline's own cause is only its start, so this is what `why` follows. */
 import type { Sight } from './flow.ts';
-import { neededBy, serves } from './readiness.ts';
+import { neededBy, runs, serves } from './readiness.ts';
 
 /** A failure's name, the product's words, and the events it rests on. */
 export interface Reason {
@@ -47,14 +47,13 @@ export function whatKeepsAnswers(world: Sight, segment: string): number[] {
 function stuckOn(world: Sight, name: string): number[] {
   const vm = world.state('vm', name);
   const docker = world.state('docker', name);
-  const spec = world.state('node', name)?.spec;
   const facts: number[] = [];
   if (vm?.power !== 'started') facts.push(vm?.failedSeq ?? -1);
   const duplicate = world.state('segment', vm?.spec?.network ?? '')?.duplicates.get(vm?.address ?? -1);
   if (duplicate !== undefined) facts.push(duplicate.seq);
-  const runs = spec !== undefined && docker?.containers.has(spec.role) === true;
-  if (!runs && docker !== undefined && docker.failedSeq >= 0) facts.push(docker.failedSeq);
-  if (!runs && facts.length === 0) facts.push(docker?.lastSeq ?? vm?.poweredSeq ?? -1);
+  const isUp = runs(world, name);
+  if (!isUp && docker !== undefined && docker.failedSeq >= 0) facts.push(docker.failedSeq);
+  if (!isUp && facts.length === 0) facts.push(docker?.lastSeq ?? vm?.poweredSeq ?? -1);
   return facts;
 }
 

@@ -20,6 +20,7 @@ function keysOf(to: string, root: Recorded): readonly string[] {
     case 'proxy':
       return code === 'proxy.down' ? ['up'] : ['re-signs-with', 'intercept'];
     case 'registry':
+      if (code === 'image.not-found') return ['images'];
       return code === 'registry.unreachable' ? ['up'] : ['tls.until', 'tls.from', 'tls.issued-by'];
     case 'catalog':
       return ['trusts'];
@@ -28,7 +29,9 @@ function keysOf(to: string, root: Recorded): readonly string[] {
     case 'ticket':
       return [`limits.${String(root.event['key'])}`, `ticket.${String(root.event['key'])}`];
     case 'cluster':
-      return code === 'address.duplicate' ? ['create-cluster.zookeepers'] : ['create-cluster'];
+      return code === 'address.duplicate'
+        ? ['create-cluster.zookeepers', 'create-cluster.master', 'create-cluster.etcds']
+        : ['create-cluster'];
     default:
       return [];
   }

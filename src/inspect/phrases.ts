@@ -243,7 +243,8 @@ const PHRASES: Book = {
   'docker.Unpacked': ({ digest }) => quiet(`has unpacked ${digest}`),
   'docker.Pulled': ({ image }) => story(`pulled ${image}`),
   'docker.PullFailed': ({ image, words }) => bad(`could not pull ${image}: ${words}`),
-  'docker.ContainerStarted': ({ container, port }) => story(`runs ${container} on port ${port}`),
+  'docker.ContainerStarted': ({ container, port }) =>
+    port === 0 ? detail(`runs ${container}`) : story(`runs ${container} on port ${port}`),
   'docker.Stopped': () => quiet('container engine stopped'),
   'ticket.Declared': ({ keys, limits }) =>
     quiet(
@@ -257,6 +258,13 @@ const PHRASES: Book = {
   'catalog.ImageSet': ({ image }) => quiet(`image ${image}`),
   'catalog.EngineSet': ({ image, client }) => quiet(`machines of ${image} pull as ${client} does`),
   'catalog.TemplateEdited': ({ roots }, at) => later(at, `node template edited: installs ${list(roots)}`),
+  'kubelet.Started': () => detail('the kubelet runs'),
+  'kubelet.PodAdded': ({ pod, image }) => detail(`is to run the pod ${pod} (${image})`),
+  'kubelet.Syncing': ({ pod, container }) => quiet(`asks for ${container} of the pod ${pod}`),
+  'kubelet.BackedOff': ({ pod, image, wait }) =>
+    story(`ImagePullBackOff of the pod ${pod}: tries ${image} again in ${formatDuration(wait)}`),
+  'kubelet.PodRunning': ({ pod }) => good(`runs the pod ${pod}`),
+  'kubelet.Stopped': () => detail('the kubelet is gone'),
   'node.Requested': ({ role, address: value }) =>
     quiet(`is to be a ${role}, address by ${value < 0 ? 'DHCP' : 'hand'} (${address(value)})`),
   'node.StageStarted': ({ waitsFor }) => detail(`waits for ${waitsFor}`),

@@ -33,7 +33,8 @@ const advice = (code: string, help: string): Remedy => ({ code, path: '', value:
 function statics(scenario: Scenario, network: string): number[] {
   const onIt = scenario.platform?.network === network;
   const asked = scenario.actions.flatMap((action) => {
-    if (action.verb === 'create-cluster') return onIt ? [...action.cluster.zookeepers] : [];
+    if (action.verb === 'create-cluster')
+      return onIt ? action.cluster.groups.flatMap(({ addresses }) => addresses) : [];
     if (action.verb === 'create-vm') return onIt && action.vm.address !== 'dhcp' ? [action.vm.address] : [];
     return action.verb === 'take-address' && action.network === network ? [action.address] : [];
   });

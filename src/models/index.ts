@@ -8,6 +8,7 @@ import { dhcpClient } from './dhcp-client/decide.ts';
 import { docker } from './docker/decide.ts';
 import { fabric } from './fabric/decide.ts';
 import { host } from './host/decide.ts';
+import { kubelet } from './kubelet/decide.ts';
 import { node } from './node/decide.ts';
 import { proxy } from './proxy/decide.ts';
 import { registry } from './registry/decide.ts';
@@ -38,6 +39,7 @@ export const MODELS = {
   cluster,
   relay,
   authority,
+  kubelet,
 } as const;
 
 export type Models = typeof MODELS;

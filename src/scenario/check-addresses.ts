@@ -1,6 +1,8 @@
 /** Whether addresses fit: inside their network, not reserved, not given out by DHCP at the same time. */
 import { broadcastOf, formatAddress, isInside } from './address.ts';
+import { NODE_NAME, oneOf } from './cluster-kinds.ts';
 import { type Desk, shownAddress } from './desk.ts';
+import { addressPath } from './resolve-cluster.ts';
 import { quote } from './show.ts';
 import type { Path } from './tree.ts';
 import type { ActionSpec, Ipv4, NetworkSpec, Scenario, ServerSpec } from './types.ts';
@@ -126,14 +128,11 @@ function byAction(scenario: Scenario, action: ActionSpec): readonly Static[] {
   const path: Path = ['do', Number(match?.[1] ?? 0), action.verb];
   const network = scenario.platform?.network ?? '';
   if (action.verb === 'create-cluster') {
-    return action.cluster.zookeepers.map((address, index) => {
-      return {
-        address,
-        network,
-        owner: 'a ZooKeeper node',
-        path: [...path, 'zookeepers', index],
-        infrastructure: false,
-      };
+    return action.cluster.groups.flatMap((group) => {
+      const owner = oneOf(group.kind);
+      return group.addresses.map((address, index) => ({
+        ...{ address, network, owner, path: [...path, ...addressPath(group, index)], infrastructure: false },
+      }));
     });
   }
   if (action.verb === 'create-vm' && action.vm.address !== 'dhcp') {
@@ -277,7 +276,7 @@ function checkNames(desk: Desk, scenario: Scenario): void {
     scenario.actions.flatMap((action) => (action.verb === 'create-vm' ? [action.vm.name] : [])),
   );
   for (const name of Object.keys(scenario.machines)) {
-    const isNode = /-(?:zookeeper|master|marathon|slave)-\d+$/.test(name) && scenario.platform !== undefined;
+    const isNode = NODE_NAME.test(name) && scenario.platform !== undefined;
     if (made.has(name) || isNode)
       twice(desk, ['machines', name], name, isNode ? 'a node of a cluster' : 'a VM');
   }

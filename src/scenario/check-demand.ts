@@ -4,7 +4,7 @@ import { nearest } from './names.ts';
 import { shownLimit } from './resolve-platform.ts';
 import { quote } from './show.ts';
 import type { Path } from './tree.ts';
-import type { CreateClusterSpec, Limits, PlatformSpec, Scenario } from './types.ts';
+import type { CreateClusterSpec, FlavorSpec, Limits, PlatformSpec, Scenario } from './types.ts';
 
 /** Checks every cluster of the scenario, and the images inside the VM image. */
 export function checkDemand(desk: Desk, scenario: Scenario): void {
@@ -28,13 +28,12 @@ export function checkDemand(desk: Desk, scenario: Scenario): void {
 
 /** What a cluster takes from its project. */
 export function demandOf(cluster: CreateClusterSpec, platform: PlatformSpec): Limits {
-  const others = cluster.zookeepers.length + cluster.marathon + cluster.slaves;
-  const master = platform.flavors[cluster.masterFlavor];
-  const other = platform.flavors[cluster.otherFlavor];
+  const sum = (of: (flavor: FlavorSpec | undefined) => number) =>
+    cluster.groups.reduce((total, { count, flavor }) => total + count * of(platform.flavors[flavor]), 0);
   return {
-    vm: cluster.masters + others,
-    'vm.cpu': cluster.masters * (master?.cpu ?? 0) + others * (other?.cpu ?? 0),
-    'vm.memory': cluster.masters * (master?.memory ?? 0) + others * (other?.memory ?? 0),
+    vm: sum(() => 1),
+    'vm.cpu': sum((flavor) => flavor?.cpu ?? 0),
+    'vm.memory': sum((flavor) => flavor?.memory ?? 0),
   };
 }
 

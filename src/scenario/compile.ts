@@ -1,15 +1,14 @@
 /** A checked scenario becomes the first commands of a run. Each carries the path and the line that asked for it. */
 import { assert } from '../base/assert.ts';
 import type { Place } from '../base/issue.ts';
+import type { Script } from '../base/script.ts';
 import type { Ask } from '../kernel/roots.ts';
 import type { CommandOf, ModelName } from '../models/index.ts';
 import { imageStore } from '../models/trust/state.ts';
+import type { ImageKey, NodeKind } from './cluster-kinds.ts';
 import { compileInternet } from './compile-internet.ts';
 import { type Asking, compileNetworkAction, compileNetworks } from './compile-network.ts';
 import type { ActionSpec, CreateClusterSpec, PlatformSpec, Scenario } from './types.ts';
-
-/** Ports that the cluster manager polls (facts/photon-and-vdvs.md 5.1). */
-const PORTS = { zookeeper: 2181, 'mesos-master': 5050, marathon: 8080, 'mesos-slave': 5051 } as const;
 
 /** The name of the n-th thing that was created under one name: real ids are random, so the second is told apart by its ordinal. */
 const ordinalName = (name: string, n: number) => (n === 1 ? name : `${name}~${n}`);
@@ -184,63 +183,19 @@ class Compiler {
     );
   }
 
-  /** Mesos: zookeepers with static addresses, masters, marathon, slaves, in that order (facts/photon-and-vdvs.md 5.1). */
-  #clusterSpec(cluster: CreateClusterSpec) {
+  #clusterSpec({ tenant, project, kind, groups, batch, images }: CreateClusterSpec) {
     const { vmImage, datastore, network, addressWait, serviceWait, stepLimit, clientLimit } = this.#photon;
-    const {
-      zookeepers,
-      masters,
-      marathon,
-      slaves,
-      batch,
-      masterFlavor,
-      otherFlavor,
-      images,
-      tenant,
-      project,
-      kind,
-    } = cluster;
-    const phase = (
-      step: string,
-      role: keyof typeof PORTS,
-      prefix: string,
-      count: number,
-      flavor: string,
-      run: string,
-      addresses: readonly number[] = [],
-    ) => ({
-      step,
-      role,
-      prefix,
-      count,
-      addresses,
-      flavor,
-      run,
-      port: PORTS[role],
-    });
     return {
       kind,
       ticket: `${tenant}/${project}`,
       image: vmImage.name,
       datastore,
       network,
-      phases: [
-        phase(
-          'SETUP_ZOOKEEPER',
-          'zookeeper',
-          'zookeeper',
-          zookeepers.length,
-          otherFlavor,
-          images.zookeeper,
-          zookeepers,
-        ),
-        phase('SETUP_MASTERS', 'mesos-master', 'master', masters, masterFlavor, images.master),
-        ...(marathon > 0
-          ? [phase('SETUP_MARATHON', 'marathon', 'marathon', marathon, otherFlavor, images.marathon)]
-          : []),
-        phase('SETUP_SLAVES', 'mesos-slave', 'slave', slaves, otherFlavor, images.slave),
-      ],
-      workers: slaves,
+      phases: groups.map(({ kind: { step, role, prefix, port, ...node }, count, addresses, flavor }) => ({
+        ...{ step, role, prefix, count, addresses, flavor, port },
+        script: scriptOf(node, images),
+      })),
+      workers: groups.at(-1)?.count ?? 0,
       batch,
       addressPolls: addressWait.polls,
       addressEvery: addressWait.every,
@@ -250,6 +205,23 @@ class Compiler {
       clientLimit,
     };
   }
+}
+
+/** What the nodes of a phase run, with the images of their cluster. */
+function scriptOf(
+  node: Pick<NodeKind, 'runs' | 'pause' | 'gate' | 'pods'>,
+  images: CreateClusterSpec['images'],
+): Script {
+  const { runs, pause = 0, gate = '', pods = [] } = node;
+  const image = (key: ImageKey) => images[key] ?? '';
+  return {
+    containers: runs.map(([container]) => container),
+    images: runs.map(([, key]) => image(key)),
+    ...{ pause, gate },
+    pods: pods.map(([pod]) => pod),
+    podImages: pods.map(([, key]) => image(key)),
+    podBase: image('pause'),
+  };
 }
 
 const pairs = (limits: Readonly<Record<string, number>>) => ({

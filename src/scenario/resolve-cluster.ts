@@ -1,49 +1,85 @@
 /** Clusters and VMs that the platform is asked for. */
+import { type ImageKey, KINDS, type KindOfCluster, type NodeKind } from './cluster-kinds.ts';
 import type { Desk } from './desk.ts';
 import { shownAddress } from './desk.ts';
 import { DEFAULT_FLAVORS } from './resolve-platform.ts';
+import { choices, quote } from './show.ts';
 import { type ActionText, needPlatform, type Stage } from './stage.ts';
 import type { Path } from './tree.ts';
-import type { CreateClusterSpec, CreateVmSpec } from './types.ts';
+import type { CreateClusterSpec, CreateVmSpec, NodeGroup } from './types.ts';
 
 type ClusterText = NonNullable<ActionText['create-cluster']>;
 type VmText = NonNullable<ActionText['create-vm']>;
 
-/** The images of the Mesos clusters of Photon Platform. */
-export const DEFAULT_IMAGES: CreateClusterSpec['images'] = {
-  zookeeper: 'esxcloud/zookeeper',
-  master: 'mesosphere/mesos-master:0.26.0-0.2.145.ubuntu1404',
-  marathon: 'mesosphere/marathon:v0.15.0',
-  slave: 'mesosphere/mesos-slave:0.26.0-0.2.145.ubuntu1404',
-};
-
 const FLAVOR_NAMES = Object.keys(DEFAULT_FLAVORS);
+
+/** What `create-cluster` may say of some kinds of clusters only. */
+const NODE_KEYS = ['zookeepers', 'etcds', 'master', 'masters', 'marathon'] as const;
 
 /** A cluster to create. */
 export function resolveClusterAction(stage: Stage, cluster: ClusterText, path: Path): CreateClusterSpec {
   const { desk } = stage;
   needPlatform(desk, stage.platform, path);
-  const images = cluster.images ?? {};
-  const zookeepers = desk.need(cluster.zookeepers, [...path, 'zookeepers'], [], '[10.20.0.11]');
-  checkTwice(desk, zookeepers, [...path, 'zookeepers']);
-  return {
-    name: desk.need(cluster.name, [...path, 'name'], '', 'mesos-1'),
-    kind: cluster.kind ?? 'mesos',
-    ...payer(desk, cluster, path),
-    zookeepers,
-    masters: cluster.masters ?? 3,
-    marathon: cluster.marathon ?? 1,
-    slaves: desk.need(cluster.slaves, [...path, 'slaves'], 1, '4'),
-    batch: cluster.batch ?? 20,
-    masterFlavor: flavorOf(desk, cluster['master-flavor'] ?? 'cluster-master-vm', [...path, 'master-flavor']),
-    otherFlavor: flavorOf(desk, cluster['other-flavor'] ?? 'cluster-other-vm', [...path, 'other-flavor']),
-    images: {
-      zookeeper: images.zookeeper ?? DEFAULT_IMAGES.zookeeper,
-      master: images.master ?? DEFAULT_IMAGES.master,
-      marathon: images.marathon ?? DEFAULT_IMAGES.marathon,
-      slave: images.slave ?? DEFAULT_IMAGES.slave,
-    },
+  const kind = cluster.kind ?? 'mesos';
+  const { nodes, images } = KINDS[kind];
+  checkKeys(desk, cluster, kind, path);
+  const flavors = {
+    master: flavorOf(desk, cluster['master-flavor'] ?? 'cluster-master-vm', [...path, 'master-flavor']),
+    other: flavorOf(desk, cluster['other-flavor'] ?? 'cluster-other-vm', [...path, 'other-flavor']),
   };
+  const groups = nodes.map((node): NodeGroup => {
+    const addresses = node.count === 'addresses' ? addressesOf(desk, cluster, node, path) : [];
+    const count = node.count === 'addresses' ? addresses.length : countOf(desk, cluster, node, path);
+    return { kind: node, count, addresses, flavor: flavors[node.flavor] };
+  });
+  checkTwice(desk, groups, path);
+  return {
+    name: desk.need(cluster.name, [...path, 'name'], '', `${kind}-1`),
+    kind,
+    ...payer(desk, cluster, path),
+    groups,
+    batch: cluster.batch ?? 20,
+    images: { ...images, ...written(cluster.images) },
+  };
+}
+
+/** The images that the scenario names itself. */
+const written = (images: ClusterText['images']): CreateClusterSpec['images'] =>
+  Object.fromEntries(Object.entries(images ?? {}).filter(([, image]) => image !== undefined));
+
+/** Where the static address of the n-th node of a group is written. */
+export const addressPath = ({ kind: { key } }: NodeGroup, n: number): Path =>
+  key === 'master' ? [key] : [key ?? '', n];
+
+function addressesOf(desk: Desk, cluster: ClusterText, { key }: NodeKind, path: Path): readonly number[] {
+  if (key === 'master') {
+    const address = desk.need(cluster.master, [...path, key], undefined, '10.20.0.20');
+    return address === undefined ? [] : [address];
+  }
+  const of = key === 'etcds' ? key : 'zookeepers';
+  return desk.need(cluster[of], [...path, of], [], '[10.20.0.11]');
+}
+
+function countOf(desk: Desk, cluster: ClusterText, { key, count }: NodeKind, path: Path): number {
+  if (count === 'required') return desk.need(cluster.slaves, [...path, 'slaves'], 1, '4');
+  const written = key === 'masters' || key === 'marathon' ? cluster[key] : undefined;
+  return written ?? Number(count);
+}
+
+/** Nodes and images that only clusters of another kind have. */
+function checkKeys(desk: Desk, cluster: ClusterText, kind: KindOfCluster, path: Path): void {
+  const { title, nodes, images } = KINDS[kind];
+  const nodeKeys = nodes.flatMap(({ key }) => (key === undefined ? [] : [key]));
+  const wrong = (key: string, at: Path, known: readonly string[]) =>
+    desk.issues.error('key.unknown', `a ${title} cluster has no ${quote(key)}`, {
+      place: desk.keyPlace(at),
+      reason: 'it belongs to another kind of cluster',
+      help: `remove it, or write ${choices(known)}`,
+    });
+  for (const key of NODE_KEYS)
+    if (cluster[key] !== undefined && !nodeKeys.includes(key)) wrong(key, [...path, key], nodeKeys);
+  for (const key of Object.keys(cluster.images ?? {}))
+    if (images[key as ImageKey] === undefined) wrong(key, [...path, 'images', key], Object.keys(images));
 }
 
 /** A VM to create. */
@@ -76,11 +112,23 @@ function flavorOf(desk: Desk, flavor: string, path: Path): string {
   return flavor;
 }
 
-function checkTwice(desk: Desk, addresses: readonly number[], path: Path): void {
-  const twice = addresses.findIndex((address, index) => addresses.indexOf(address) < index);
-  if (twice < 0) return;
-  desk.error('name.duplicate', [...path, twice], `${shownAddress(addresses[twice]!)} is there twice`, {
-    reason: 'each ZooKeeper node has an address of its own',
-    help: 'write another address, or remove it',
-  });
+function checkTwice(desk: Desk, groups: readonly NodeGroup[], path: Path): void {
+  const seen = new Set<number>();
+  for (const group of groups) {
+    for (const [n, address] of group.addresses.entries()) {
+      if (seen.has(address)) {
+        desk.error(
+          'name.duplicate',
+          [...path, ...addressPath(group, n)],
+          `${shownAddress(address)} is there twice`,
+          {
+            reason: 'each static node has an address of its own',
+            help: 'write another address, or remove it',
+          },
+        );
+        return;
+      }
+      seen.add(address);
+    }
+  }
 }

@@ -1,5 +1,6 @@
 /** What is done and when (`do`), what must come true (`expect`, `thresholds`). */
 import { z } from 'zod';
+import { type ImageKey, KIND_NAMES, KINDS } from './cluster-kinds.ts';
 import {
   address,
   addressOrDhcp,
@@ -15,29 +16,47 @@ import {
   withJson,
 } from './fields.ts';
 
+/** The default of every image, whatever kind of cluster it is of. */
+const IMAGES = Object.assign({}, ...Object.values(KINDS).map(({ images }) => images)) as Record<
+  ImageKey,
+  string
+>;
+
+const image = (of: ImageKey, about: string) => field(imageName(), about, IMAGES[of]);
+
 const clusterImages = z.strictObject({
-  zookeeper: field(imageName(), 'Image of the ZooKeeper nodes.', 'esxcloud/zookeeper'),
-  master: field(
-    imageName(),
-    'Image of the Mesos masters.',
-    'mesosphere/mesos-master:0.26.0-0.2.145.ubuntu1404',
-  ),
-  marathon: field(imageName(), 'Image of the Marathon nodes.', 'mesosphere/marathon:v0.15.0'),
-  slave: field(imageName(), 'Image of the Mesos slaves.', 'mesosphere/mesos-slave:0.26.0-0.2.145.ubuntu1404'),
+  zookeeper: image('zookeeper', 'Mesos: image of the ZooKeeper nodes.'),
+  master: image('master', 'Mesos: image of the masters.'),
+  marathon: image('marathon', 'Mesos: image of the Marathon nodes.'),
+  slave: image('slave', 'Mesos: image of the slaves.'),
+  etcd: image('etcd', 'Swarm and Kubernetes: image of the etcd nodes.'),
+  swarm: image('swarm', 'Swarm: image of masters and slaves.'),
+  setup: image('setup', 'Kubernetes: image that prepares the network of masters and slaves.'),
+  flannel: image('flannel', 'Kubernetes: image of flannel, without which a node waits for ever.'),
+  hyperkube: image('hyperkube', 'Kubernetes: image of the kubelet, the proxy and the API server.'),
+  pause: image('pause', 'Kubernetes: image that holds the network of each pod.'),
 });
 
 const createCluster = withJson(
   z.strictObject({
     name: field(name(), 'Name of the cluster.', 'mesos-1'),
-    kind: field(z.enum(['mesos']), 'Kind of cluster. Default: mesos.', 'mesos'),
+    kind: field(z.enum(KIND_NAMES), 'Kind of cluster. Default: mesos.', 'mesos', 'swarm', 'kubernetes'),
     tenant: field(reference(), 'The tenant that pays for it.', 'lab'),
     project: field(reference(), "One of the tenant's projects.", 'dev'),
-    zookeepers: field(z.array(address()).min(1).max(3), 'Static addresses of one to three ZooKeeper nodes.', [
-      '10.20.0.11',
-    ]),
-    masters: field(count(1, 100), 'Number of Mesos masters. Default: 3.', 3),
-    marathon: field(count(1, 100), 'Number of Marathon nodes. Default: 1.', 1),
-    slaves: field(count(1, 1000), 'Number of Mesos slaves.', 4),
+    zookeepers: field(
+      z.array(address()).min(1).max(3),
+      'Mesos: static addresses of one to three ZooKeeper nodes.',
+      ['10.20.0.11'],
+    ),
+    etcds: field(
+      z.array(address()).min(1).max(3),
+      'Swarm and Kubernetes: static addresses of one to three etcd nodes.',
+      ['10.20.0.11'],
+    ),
+    master: field(address(), 'Kubernetes: the static address of the master.', '10.20.0.20'),
+    masters: field(count(1, 100), 'Mesos: number of masters. Default: 3.', 3),
+    marathon: field(count(1, 100), 'Mesos: number of Marathon nodes. Default: 1.', 1),
+    slaves: field(count(1, 1000), 'Number of slaves.', 4),
     batch: field(count(1, 1000), 'How many slaves are created at a time. Default: 20.', 20),
     'master-flavor': field(
       reference(),
@@ -49,11 +68,11 @@ const createCluster = withJson(
       'Flavor of all other nodes. Default: cluster-other-vm.',
       'cluster-other-vm',
     ),
-    images: field(clusterImages, 'The container image of each kind of node.', {
+    images: field(clusterImages, 'The container images that its nodes run, each with a default.', {
       slave: 'mesosphere/mesos-slave:0.26.0',
     }),
   }),
-  { required: ['name', 'tenant', 'project', 'zookeepers', 'slaves'] },
+  { required: ['name', 'tenant', 'project', 'slaves'] },
 );
 
 const createVm = withJson(
@@ -142,7 +161,7 @@ export const VERBS = [
 const action = withJson(
   z.strictObject({
     at: field(duration(), 'When, counted from the start of the simulation.', '5m'),
-    'create-cluster': field(createCluster, 'Asks the platform for a Mesos cluster.', {
+    'create-cluster': field(createCluster, 'Asks the platform for a cluster.', {
       name: 'mesos-1',
       slaves: 4,
     }),

@@ -6,6 +6,7 @@
  * (for a member of a range: the path of the range's own key, so that it leads to a line).
  */
 import type { BitsPerSecond, Bytes, Micros } from '../base/units.ts';
+import type { ImageKey, KindOfCluster, NodeKind } from './cluster-kinds.ts';
 
 /** Addresses are unsigned 32-bit numbers. */
 export type Ipv4 = number;
@@ -241,22 +242,23 @@ export interface PlatformSpec {
 
 export interface CreateClusterSpec {
   readonly name: string;
-  readonly kind: 'mesos';
+  readonly kind: KindOfCluster;
   readonly tenant: string;
   readonly project: string;
-  readonly zookeepers: readonly Ipv4[];
-  readonly masters: number;
-  readonly marathon: number;
-  readonly slaves: number;
+  /** Its nodes in order of phases; the last are the slaves. */
+  readonly groups: readonly NodeGroup[];
   readonly batch: number;
-  readonly masterFlavor: string;
-  readonly otherFlavor: string;
-  readonly images: {
-    readonly zookeeper: string;
-    readonly master: string;
-    readonly marathon: string;
-    readonly slave: string;
-  };
+  /** Where each container image that its nodes pull is written under `images`. */
+  readonly images: Readonly<Partial<Record<ImageKey, string>>>;
+}
+
+/** The nodes of one phase of a cluster. */
+export interface NodeGroup {
+  readonly kind: NodeKind;
+  readonly count: number;
+  /** Static addresses, one for each; none: they ask by DHCP. */
+  readonly addresses: readonly Ipv4[];
+  readonly flavor: string;
 }
 
 export interface CreateVmSpec {

@@ -4,7 +4,7 @@ import type { Server } from '../../src/models/dhcp/ledger.ts';
 import type { Software } from '../../src/models/dhcp/profile.ts';
 import type { Segment } from '../../src/models/segment/state.ts';
 import type { Vm } from '../../src/models/vm/state.ts';
-import { createMesos, doing, IMAGES, lab, lan, mesos, rehearse } from '../support/world.ts';
+import { createMesos, doing, IMAGES, lab, lan, mesosOf, rehearse } from '../support/world.ts';
 
 /** The scope of a server that is this product. */
 const served = (software: Software) => ({
@@ -215,7 +215,7 @@ describe('deletion', () => {
     const dev = { ...tenants['lab']!.projects['dev']!, limits: { vm: limit } };
     return rehearse({
       ...scenario,
-      actions: doing(...more, [10 * SECOND, { ...createMesos, cluster: { ...mesos, slaves } }]),
+      actions: doing(...more, [10 * SECOND, { ...createMesos, cluster: mesosOf({ slaves }) }]),
       platform: { ...scenario.platform!, tenants: { lab: { ...tenants['lab']!, projects: { dev } } } },
     });
   };
@@ -337,7 +337,7 @@ describe('limits', () => {
 
   test('many workers come in batches after the create task is over', () => {
     const run = rehearse(
-      lab({ actions: doing([0, { ...createMesos, cluster: { ...mesos, slaves: 6, batch: 2 } }]) }),
+      lab({ actions: doing([0, { ...createMesos, cluster: mesosOf({ slaves: 6, batch: 2 }) }]) }),
     );
     const batches = run.all('cluster.PhaseStarted').filter(({ event }) => event['step'] === 'SETUP_SLAVES');
     expect(batches.map(({ event }) => (event['nodes'] as string[]).length)).toEqual([1, 2, 2, 1]);

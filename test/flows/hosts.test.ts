@@ -5,7 +5,7 @@ import type { Replayed } from '../../src/kernel/engine.ts';
 import type { Vm } from '../../src/models/vm/state.ts';
 import type { DhcpSpec, Scenario } from '../../src/scenario/types.ts';
 import { ip } from '../support/spec.ts';
-import { createMesos, doing, lab, lan, mesos, type Rehearsal, rehearse } from '../support/world.ts';
+import { createMesos, doing, lab, lan, mesosOf, type Rehearsal, rehearse } from '../support/world.ts';
 
 const failure = (run: Rehearsal) =>
   run.last('cluster.Failed').event as unknown as { why: string; words: string; step: string };
@@ -113,7 +113,7 @@ describe('a host that fails', () => {
         HOUR,
         {
           verb: 'create-cluster',
-          cluster: { ...mesos, name: 'second', zookeepers: [ip('10.0.0.14')] } as never,
+          cluster: mesosOf({ name: 'second', zookeepers: [ip('10.0.0.14')] }),
         },
       ],
     ]);

@@ -16,7 +16,7 @@ import {
   inspector,
   lab,
   lan,
-  mesos,
+  mesosOf,
   recordOf,
   runAll,
 } from '../support/world.ts';
@@ -41,7 +41,7 @@ const ofScenario = (name: string, scenario: Scenario, ties = 0): Story => ({
 
 const small = {
   ...createMesos,
-  cluster: { ...mesos, zookeepers: [ip('10.0.0.11')], masters: 1, slaves: 2, batch: 1 },
+  cluster: mesosOf({ zookeepers: [ip('10.0.0.11')], masters: 1, slaves: 2, batch: 1 }),
 };
 /** Short leases renew and expire, a squatter, a host that dies and comes back, a cluster deleted half way, a template edited. */
 const eventful = lab({

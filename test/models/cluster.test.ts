@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { runOne } from '../../src/base/script.ts';
 import { MINUTE, SECOND } from '../../src/base/units.ts';
 import { NEVER } from '../../src/kernel/model.ts';
 import { cluster } from '../../src/models/cluster/decide.ts';
@@ -13,8 +14,8 @@ const phase = (step: string, role: string, count: number, addresses: number[] = 
   count,
   addresses,
   flavor: 'small',
-  run: `image/${role}`,
   port: 80,
+  script: runOne(role, `image/${role}`),
 });
 const STATIC = [ip('10.0.0.5'), ip('10.0.0.6')];
 const wanted = (more: Partial<ClusterSpec> = {}): ClusterSpec => ({
@@ -26,12 +27,8 @@ const wanted = (more: Partial<ClusterSpec> = {}): ClusterSpec => ({
   phases: [phase('SETUP_ZOOKEEPER', 'zookeeper', 2, STATIC), phase('SETUP_SLAVES', 'slave', 1)],
   workers: 1,
   batch: 2,
-  addressPolls: 120,
-  addressEvery: 5 * SECOND,
-  servicePolls: 120,
-  serviceEvery: 5 * SECOND,
-  stepLimit: 30 * MINUTE,
-  clientLimit: 30 * MINUTE,
+  ...{ addressPolls: 120, addressEvery: 5 * SECOND, servicePolls: 120, serviceEvery: 5 * SECOND },
+  ...{ stepLimit: 30 * MINUTE, clientLimit: 30 * MINUTE },
   ...more,
 });
 const requested = (more: Partial<ClusterSpec> = {}): ClusterEvent => ({
@@ -371,8 +368,8 @@ describe('deletion (5.4)', () => {
       .given({ type: 'NodeRemoved', node: Z1! }, { type: 'NodeRemoved', node: Z2! })
       .when({ type: 'delete' })
       .then({ type: 'Deleting', nodes: [] }, { type: 'Deleted' });
-    spec.when({ type: 'delete' }).then();
-    spec.when({ type: 'node-removed', node: Z1! }).then();
+    for (const command of [{ type: 'delete' }, { type: 'node-removed', node: Z1! }] as const)
+      spec.when(command).then();
   });
 
   test('lets the same name be used again', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { runOne } from '../../src/base/script.ts';
 import { SECOND } from '../../src/base/units.ts';
 import { NEVER } from '../../src/kernel/model.ts';
 import { node } from '../../src/models/node/decide.ts';
@@ -16,8 +17,8 @@ const what = {
   datastore: 'vsan',
   network: 'lan',
   address: -1,
-  run: 'mesosphere/mesos-master',
   port: 5050,
+  ...runOne('mesos-master', 'mesosphere/mesos-master'),
   addressPolls: 120,
   addressEvery: 5 * SECOND,
   servicePolls: 120,

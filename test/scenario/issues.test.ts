@@ -12,6 +12,25 @@ describe('shape', () => {
     ['key.unknown', 'until: 1h\n«host»: {}'],
     ['key.unknown', `${NET}, «dhpc»: {} }`],
     ['key.unknown', doing('«create-clutser»: {}')],
+    [
+      'key.unknown',
+      doing(
+        'create-cluster: { name: a, kind: swarm, tenant: lab, project: dev, etcds: [10.20.0.11], «masters»: 3, slaves: 1, images: { etcd: lab/zookeeper, swarm: lab/slave } }',
+      ),
+    ],
+    ['key.unknown', doing(CLUSTER.replace('zookeeper: lab', '«etcd»: lab/master, zookeeper: lab'))],
+    [
+      'key.missing',
+      doing(
+        '«create-cluster»: { name: a, kind: kubernetes, tenant: lab, project: dev, etcds: [10.20.0.11], slaves: 1, images: { etcd: lab/slave, setup: lab/slave, flannel: lab/slave, hyperkube: lab/slave, pause: lab/slave } }',
+      ),
+    ],
+    [
+      'name.duplicate',
+      doing(
+        'create-cluster: { name: a, kind: kubernetes, tenant: lab, project: dev, master: «10.20.0.11», etcds: [10.20.0.11], slaves: 1, images: { etcd: lab/slave, setup: lab/slave, flannel: lab/slave, hyperkube: lab/slave, pause: lab/slave } }',
+      ),
+    ],
     ['key.missing', '«about: nothing»'],
     ['key.missing', `until: 1h\nhosts:\n  «a»: { memory: 1GiB }`],
     ['key.missing', `until: 1h\nhosts:\n  «a»: { cpu: { cores: 1 } }`],

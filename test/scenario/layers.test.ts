@@ -81,7 +81,7 @@ describe('change', () => {
       [1_000_000, 5, 'off'],
     ]);
     expect(on('change: { "do[0].create-cluster.slaves": 9 }').scenario.actions[0]).toMatchObject({
-      cluster: { slaves: 9 },
+      cluster: { groups: [{ count: 1 }, { count: 3 }, { count: 1 }, { count: 9 }] },
     });
     const quoted = `extends: example.yaml\nchange: { 'internet."registry-1.docker.io".up': false, platform.tenants.lab.ticket.vm.cpu: 200 }`;
     const { scenario } = checked(quoted, { files });

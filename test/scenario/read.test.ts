@@ -92,7 +92,7 @@ describe('defaults', () => {
     const [action] = scenario.actions;
     expect(action).toMatchObject({
       verb: 'create-cluster',
-      cluster: { masters: 3, marathon: 1, batch: 20, kind: 'mesos' },
+      cluster: { batch: 20, kind: 'mesos', groups: [{}, { count: 3 }, { count: 1 }, {}] },
     });
     expect(scenario.networks['mgmt']).toMatchObject({
       vlan: 0,

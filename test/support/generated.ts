@@ -20,7 +20,12 @@ const VALUES: Readonly<Record<Wire, (seq: number) => fc.Arbitrary<unknown>>> = {
   texts: () => fc.array(words),
   seq: (seq) => fc.integer({ min: -1, max: seq - 1 }),
   seqs: (seq) => fc.array(fc.integer({ min: -1, max: seq - 1 })),
-  data: () => fc.oneof(fc.constant(null), fc.dictionary(fc.string(), fc.integer()), fc.array(fc.boolean())),
+  data: () =>
+    fc.oneof(
+      fc.constant(null),
+      fc.dictionary(fc.string(), fc.integer(), { noNullPrototype: true }),
+      fc.array(fc.boolean()),
+    ),
 };
 
 /** Any event of these fields, as the event numbered `seq`. */

@@ -7,6 +7,7 @@ import { type Ending, Engine, type Replayed } from '../../src/kernel/engine.ts';
 import type { AnyModel, Flow } from '../../src/kernel/model.ts';
 import type { Ask } from '../../src/kernel/roots.ts';
 import { MODELS } from '../../src/models/index.ts';
+import { KINDS } from '../../src/scenario/cluster-kinds.ts';
 import { compile } from '../../src/scenario/compile.ts';
 import type {
   ActionSpec,
@@ -188,20 +189,29 @@ export const lan: NetworkSpec & { readonly dhcp: DhcpSpec } = {
   dhcp: scope,
 };
 
-export const mesos: CreateClusterSpec = {
-  name: 'mesos',
-  kind: 'mesos',
-  tenant: 'lab',
-  project: 'dev',
-  zookeepers: [ip('10.0.0.11'), ip('10.0.0.12'), ip('10.0.0.13')],
-  masters: 3,
-  marathon: 1,
-  slaves: 2,
-  batch: 20,
-  masterFlavor: 'small',
-  otherFlavor: 'small',
-  images: IMAGES,
-};
+/** A Mesos cluster with small nodes: static ZooKeepers, and so many of the others. */
+export function mesosOf({
+  zookeepers = [ip('10.0.0.11'), ip('10.0.0.12'), ip('10.0.0.13')],
+  masters = 3,
+  marathon = 1,
+  slaves = 2,
+  ...more
+}: Partial<CreateClusterSpec> & {
+  readonly zookeepers?: readonly number[];
+  readonly masters?: number;
+  readonly marathon?: number;
+  readonly slaves?: number;
+} = {}): CreateClusterSpec {
+  const counts: Readonly<Record<string, number>> = { masters, marathon, slaves };
+  return {
+    ...{ name: 'mesos', kind: 'mesos', tenant: 'lab', project: 'dev', batch: 20, images: IMAGES },
+    groups: KINDS.mesos.nodes.map((kind) => {
+      const addresses = kind.key === 'zookeepers' ? zookeepers : [];
+      return { kind, addresses, count: counts[kind.key ?? ''] ?? addresses.length, flavor: 'small' };
+    }),
+    ...more,
+  };
+}
 
 /** `do[i]` of the scenario. */
 export function doing(
@@ -210,7 +220,7 @@ export function doing(
   return actions.map(([at, action], i) => ({ path: `do[${i}]`, at, ...action }) as unknown as ActionSpec);
 }
 
-export const createMesos = { verb: 'create-cluster', cluster: mesos } as const;
+export const createMesos = { verb: 'create-cluster', cluster: mesosOf() } as const;
 
 const limits = { vm: 100, 'vm.cpu': 200, 'vm.memory': 400 * GIB };
 const root = (name: string): AuthoritySpec => ({

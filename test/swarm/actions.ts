@@ -24,26 +24,45 @@ const byHand = (draw: Draw, net: Net): number | undefined =>
 
 const platformOf = (site: Site) => site.platform as NonNullable<Site['platform']>;
 
+/** So many addresses at most, each another one. */
+function some(draw: Draw, net: Net, most: number): string[] {
+  const wanted = Array.from({ length: draw.int(1, most) }, () => draw.pick(net.statics));
+  return [...new Set(wanted.filter((address) => address !== undefined))].map(formatIpv4);
+}
+
+/** What every kind of cluster may have: slaves, flavors, and images other than its own. */
+function anyCluster({ draw, on, site }: Stage, images: readonly string[]): Plain {
+  const { images: all, flavors } = platformOf(site);
+  const cluster: Plain = { slaves: draw.log(1, on('large') ? 30 : 5) };
+  if (draw.chance(0.4)) cluster['batch'] = draw.log(1, 20);
+  if (draw.chance(0.3)) cluster['master-flavor'] = draw.pick(flavors);
+  if (draw.chance(0.3)) cluster['other-flavor'] = draw.pick(flavors);
+  const others = draw.some(images, draw.chance(0.5) ? 0 : 0.4);
+  if (others.length > 0)
+    cluster['images'] = Object.fromEntries(others.map((image) => [image, draw.pick(all)]));
+  return cluster;
+}
+
 /** What clusters of each kind are made of. Undefined where the network has no address for their static nodes. */
 export const KINDS: Readonly<Record<string, (stage: Stage) => Plain | undefined>> = {
-  mesos({ draw, on, site }) {
-    const { net, images, flavors } = platformOf(site);
-    const wanted = Array.from({ length: draw.int(1, 3) }, () => draw.pick(net.statics));
-    const zookeepers = [...new Set(wanted.filter((address) => address !== undefined))];
+  mesos(stage) {
+    const { draw, site } = stage;
+    const zookeepers = some(draw, platformOf(site).net, 3);
     if (zookeepers.length === 0) return undefined;
-    const cluster: Plain = {
-      zookeepers: zookeepers.map(formatIpv4),
-      slaves: draw.log(1, on('large') ? 30 : 5),
-    };
+    const cluster: Plain = { zookeepers, ...anyCluster(stage, ['zookeeper', 'master', 'marathon', 'slave']) };
     if (draw.chance(0.6)) cluster['masters'] = draw.log(1, 5);
     if (draw.chance(0.3)) cluster['marathon'] = draw.log(1, 3);
-    if (draw.chance(0.4)) cluster['batch'] = draw.log(1, 20);
-    if (draw.chance(0.3)) cluster['master-flavor'] = draw.pick(flavors);
-    if (draw.chance(0.3)) cluster['other-flavor'] = draw.pick(flavors);
-    const roles = draw.some(['zookeeper', 'master', 'marathon', 'slave'], draw.chance(0.5) ? 0 : 0.4);
-    if (roles.length > 0)
-      cluster['images'] = Object.fromEntries(roles.map((role) => [role, draw.pick(images)]));
     return cluster;
+  },
+  swarm(stage) {
+    const etcds = some(stage.draw, platformOf(stage.site).net, 3);
+    return etcds.length === 0 ? undefined : { etcds, ...anyCluster(stage, ['etcd', 'swarm']) };
+  },
+  kubernetes(stage) {
+    const [master, ...etcds] = some(stage.draw, platformOf(stage.site).net, 4);
+    if (master === undefined || etcds.length === 0) return undefined;
+    const images = ['etcd', 'setup', 'flannel', 'hyperkube', 'pause'];
+    return { master, etcds, ...anyCluster(stage, images) };
   },
 };
 
@@ -161,7 +180,16 @@ export function withoutStrays(actions: readonly Plain[]): Plain[] {
 }
 
 /** What the platform itself calls the VMs of a cluster, for VMs made by hand under the same names. */
-const NODES = ['zookeeper-1', 'zookeeper-2', 'master-1', 'master-2', 'marathon-1', 'slave-1', 'slave-3'];
+const NODES = [
+  'zookeeper-1',
+  'etcd-1',
+  'zookeeper-2',
+  'master-1',
+  'master-2',
+  'marathon-1',
+  'slave-1',
+  'slave-3',
+];
 
 function stageOf(draw: Draw, on: On, site: Site, kinds: readonly string[]): Stage {
   const clusters = namesOf(draw, draw.int(1, on('large') ? 4 : 2), 'cluster', on('odd-names'));

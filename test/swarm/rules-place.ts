@@ -135,11 +135,12 @@ function guests(world: Sight): Finding {
   return (
     all(world.each('docker'), (name, { power, containers, images }) => {
       if (power === 'off') return containers.size > 0 ? 'is off and runs containers' : undefined;
-      const run = world.state('node', name)?.spec?.run;
+      const spec = world.state('node', name)?.spec;
       if (!runs(name)) return `the container engine is ${power} on a machine that does not run`;
-      if (containers.size > 0 && run !== undefined && !images.has(run))
-        return `runs ${run}, which is not there`;
-      return undefined;
+      const missing = spec?.images.find(
+        (image, i) => containers.has(spec.containers[i] ?? '') && !images.has(image),
+      );
+      return missing === undefined ? undefined : `runs ${missing}, which is not there`;
     }) ??
     all(world.each('dhcp-client'), (name, { phase, holder }) => {
       if (phase === 'off' || holder.startsWith('machine/') || runs(name)) return undefined;

@@ -1,6 +1,8 @@
 /** The infrastructure of a random world: hosts, networks, trust, registries and the platform. What is done to it is in `actions.ts`. */
 import { formatIpv4 } from '../../src/base/ipv4.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/base/units.ts';
+import { siteOf } from '../../src/models/docker/profile.ts';
+import { KINDS } from '../../src/scenario/cluster-kinds.ts';
 import { formatInstant } from '../../src/scenario/instant.ts';
 import type { Draw } from './draw.ts';
 import { machinesOf, relayedBy, rogueOn, servingOf } from './lan.ts';
@@ -163,13 +165,8 @@ function validity(draw: Draw, on: On, start: number, until: number): Plain {
 
 export const HUB = 'registry-1.docker.io';
 export const OWN_IMAGES = ['lab/a', 'lab/b:2', 'quay.io/lab/c:1', 'quay.io/lab/d', 'reg.local:5000/e'];
-/** What clusters run when nothing else is said (src/scenario/resolve-cluster.ts). */
-export const USUAL_IMAGES = [
-  'esxcloud/zookeeper',
-  'mesosphere/mesos-master:0.26.0-0.2.145.ubuntu1404',
-  'mesosphere/marathon:v0.15.0',
-  'mesosphere/mesos-slave:0.26.0-0.2.145.ubuntu1404',
-];
+/** What clusters run when nothing else is said. */
+export const USUAL_IMAGES = [...new Set(Object.values(KINDS).flatMap(({ images }) => Object.values(images)))];
 
 function imageOf(draw: Draw): unknown {
   const bytes = () => `${draw.log(1, 400_000_000)}B`;
@@ -180,12 +177,10 @@ function imageOf(draw: Draw): unknown {
 
 function internetOf(draw: Draw, on: On, roots: readonly string[], start: number, until: number): Plain {
   const sites = draw.chance(0.95) ? [HUB] : [];
-  if (draw.chance(0.6)) sites.push('quay.io');
+  for (const other of ['quay.io', 'gcr.io']) if (draw.chance(0.6)) sites.push(other);
   return Object.fromEntries(
     sites.map((site) => {
-      const images = [...USUAL_IMAGES, ...OWN_IMAGES].filter(
-        (image) => image.startsWith('quay.io') === (site === 'quay.io'),
-      );
+      const images = [...USUAL_IMAGES, ...OWN_IMAGES].filter((image) => siteOf(image) === site);
       const served = draw.some(images, on('images-missing') ? 0.5 : 1);
       const written: Plain = {
         tls: { 'issued-by': draw.pick(roots), ...validity(draw, on, start, until) },

@@ -1,6 +1,9 @@
 /** Addresses that a scenario has set by hand, held against pools that were imported. */
 import type { Issue, Place } from '../../base/issue.ts';
 import { formatAddress } from '../../scenario/address.ts';
+import { oneOf } from '../../scenario/cluster-kinds.ts';
+import { formatPath } from '../../scenario/path.ts';
+import { addressPath } from '../../scenario/resolve-cluster.ts';
 import { quote } from '../../scenario/show.ts';
 import type { ActionSpec, Ipv4, Scenario } from '../../scenario/types.ts';
 import type { DhcpImport } from './import.ts';
@@ -63,9 +66,12 @@ function staticsOf({ networks, actions }: Scenario): readonly Static[] {
 function byAction(action: ActionSpec): readonly Static[] {
   const { path, verb } = action;
   if (verb === 'create-cluster')
-    return action.cluster.zookeepers.map((address, i) => {
-      return { address, owner: 'a ZooKeeper node', path: `${path}.${verb}.zookeepers[${i}]` };
-    });
+    return action.cluster.groups.flatMap((group) =>
+      group.addresses.map((address, i) => {
+        const where = formatPath(addressPath(group, i));
+        return { address, owner: oneOf(group.kind), path: `${path}.${verb}.${where}` };
+      }),
+    );
   if (verb === 'create-vm' && action.vm.address !== 'dhcp')
     return [
       { address: action.vm.address, owner: `VM ${quote(action.vm.name)}`, path: `${path}.${verb}.address` },

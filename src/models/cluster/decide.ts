@@ -2,6 +2,7 @@ import { type Micros, SECOND } from '../../base/units.ts';
 import { type Context, type Model, NEVER, NOTHING, type Send, type Stamp } from '../../kernel/model.ts';
 import { type ClusterCommand, type ClusterEvent, clusterEvents } from './events.ts';
 import { allNodes, type Cluster, emptyCluster, evolve, type Progress, phaseOf, specOf } from './state.ts';
+import { clusterUpcasts, clusterVersions } from './upcasts.ts';
 
 /** Maintenance tries a failed expansion again after 5, 10, 15, 20, 25 s, then the cluster is in ERROR (facts/photon-and-vdvs.md 5.5). */
 const EXPAND_TRIES = 5;
@@ -198,6 +199,8 @@ function react(
 
 export const cluster: Model<Cluster, ClusterCommand, ClusterEvent> = {
   name: 'cluster',
+  versions: clusterVersions,
+  upcasts: clusterUpcasts,
   events: clusterEvents,
   initial: emptyCluster,
   decide,

@@ -1,4 +1,5 @@
 /** Clusters as Photon's manager makes them: phases of nodes, each whole before the next (facts/photon-and-vdvs.md section 5). */
+import type { Script } from '../../base/script.ts';
 import type { Micros } from '../../base/units.ts';
 import type { Shapes } from '../../base/wire.ts';
 
@@ -10,8 +11,8 @@ export interface Phase {
   readonly count: number;
   readonly addresses: readonly number[];
   readonly flavor: string;
-  readonly run: string;
   readonly port: number;
+  readonly script: Script;
 }
 
 export interface ClusterSpec {

@@ -3,6 +3,7 @@ import type { Micros } from '../../base/units.ts';
 import { type Context, type Model, NEVER, NOTHING, type Send, type Stamp } from '../../kernel/model.ts';
 import { type NodeCommand, type NodeEvent, type NodeSpec, nodeEvents, type Stage } from './events.ts';
 import { emptyNode, evolve, type Node } from './state.ts';
+import { nodeUpcasts, nodeVersions } from './upcasts.ts';
 
 function waitsFor(stage: Stage, spec: NodeSpec, name: string): string {
   switch (stage) {
@@ -132,6 +133,8 @@ function react(
 
 export const node: Model<Node, NodeCommand, NodeEvent> = {
   name: 'node',
+  versions: nodeVersions,
+  upcasts: nodeUpcasts,
   events: nodeEvents,
   initial: emptyNode,
   decide,

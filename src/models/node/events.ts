@@ -1,9 +1,10 @@
 /** The provisioning of one cluster node: Photon's VmProvisionTask and the readiness wait after it (facts/photon-and-vdvs.md 5.2). */
+import { type Script, scriptShape } from '../../base/script.ts';
 import type { Micros } from '../../base/units.ts';
 import type { Shapes } from '../../base/wire.ts';
 
 /** What a node is provisioned from. `address` is a static IPv4 number, or -1 for DHCP. */
-export interface NodeSpec {
+export interface NodeSpec extends Script {
   readonly cluster: string;
   readonly role: string;
   readonly ticket: string;
@@ -12,8 +13,7 @@ export interface NodeSpec {
   readonly datastore: string;
   readonly network: string;
   readonly address: number;
-  /** The container that makes the service, and the port that is polled. */
-  readonly run: string;
+  /** The port that is polled. */
   readonly port: number;
   readonly addressPolls: number;
   readonly addressEvery: Micros;
@@ -90,8 +90,8 @@ export const nodeEvents: Shapes<NodeEvent> = {
     datastore: 'text',
     network: 'text',
     address: 'int',
-    run: 'text',
     port: 'int',
+    ...scriptShape,
     addressPolls: 'int',
     addressEvery: 'int',
     servicePolls: 'int',
