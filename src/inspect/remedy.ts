@@ -8,7 +8,7 @@ import { demandOf } from '../scenario/check-demand.ts';
 import { formatPath } from '../scenario/path.ts';
 import type { Limits, NetworkSpec, PlatformSpec, Scenario } from '../scenario/types.ts';
 import { type Link, leavesOf } from './causes.ts';
-import { nameOf } from './events.ts';
+import { modelOf, nameOf } from './events.ts';
 import type { Failure } from './failures.ts';
 
 /** One way out. `set` is `path=value` for `--set`; empty when the way out is something to do rather than a setting. */
@@ -242,6 +242,22 @@ function forClock(failure: Failure, scenario: Scenario): Remedy {
   );
 }
 
+/** The proxy that a failure rests on. */
+const proxyOf = ({ leaves }: Failure): string => {
+  const leaf = leaves.find(({ to }) => modelOf(to) === 'proxy');
+  return leaf === undefined ? '' : nameOf(leaf.to);
+};
+
+/** A proxy that does not know who asks: the machines say a user that it knows. */
+function forUser(failure: Failure, { proxies, platform }: Scenario): Remedy {
+  const proxy = proxyOf(failure);
+  const [user] = proxies[proxy]?.users ?? [];
+  if (user === undefined || platform === undefined)
+    return advice(failure.code, `let ${proxy} know a user, and the machines say that they are it`);
+  const help = `let the engine say that it is ${user}, whom ${proxy} knows`;
+  return setting(failure.code, 'platform.vm-image.proxy-user', nameInYaml(user), help);
+}
+
 /** What every cluster and VM that the scenario asks for would take of one project. */
 function projectDemand(scenario: Scenario, platform: PlatformSpec, project: string): Limits {
   const demands = scenario.actions.flatMap((action): Limits[] => {
@@ -334,7 +350,9 @@ export function remedyFor(failure: Failure, history: History, scenario: Scenario
     case 'quota.exceeded':
       return forQuota(failure, scenario);
     case 'proxy.down':
-      return setting(code, formatPath(['proxies', nameOf(root.entity), 'up']), 'true', 'bring the proxy up');
+      return setting(code, formatPath(['proxies', proxyOf(failure), 'up']), 'true', 'bring the proxy up');
+    case 'proxy.authentication':
+      return forUser(failure, scenario);
     case 'registry.unreachable': {
       const down = Object.entries(scenario.internet).find(([, site]) => !site.up)?.[0];
       return down === undefined
