@@ -181,16 +181,14 @@ const nameInYaml = (name: string): string =>
     ? name
     : JSON.stringify(name);
 
-function forTrust(failure: Failure, scenario: Scenario): Remedy {
-  const issuer = String(failure.root.event['issuer']);
-  const trusts = scenario.platform?.template.trusts ?? [];
-  const value = `[${[...new Set([...trusts, issuer])].map(nameInYaml).join(', ')}]`;
-  return setting(
-    failure.code,
-    'platform.node-template.trusts',
-    value,
-    `let the node template install ${issuer} at first boot`,
-  );
+/** The root above whoever signed: a template installs roots. */
+function forTrust(failure: Failure, { authorities, platform }: Scenario): Remedy {
+  let root = String(failure.root.event['issuer']);
+  for (let at = authorities[root]; at !== undefined && !at.isRoot; at = authorities[root]) root = at.issuedBy;
+  const trusts = platform?.template.trusts ?? [];
+  const value = `[${[...new Set([...trusts, root])].map(nameInYaml).join(', ')}]`;
+  const help = `let the node template install ${root} at first boot`;
+  return setting(failure.code, 'platform.node-template.trusts', value, help);
 }
 
 /** An authority that was not sent: by the site, or by the proxy that stands before it. */
