@@ -47,7 +47,7 @@ describe('shape', () => {
     ],
     [
       'value.type',
-      'until: 1h\nnetworks: { lan: { cidr: 10.0.0.0/24 } }\nproxies: { p: { path: lan -> internet, mode: transparent, users: «[a]» } }',
+      'until: 1h\nnetworks: { lan: { cidr: 10.0.0.0/24 } }\nproxies: { p: { path: lan -> internet, mode: transparent, «users»: [a] } }',
     ],
     ['version.unsupported', 'version: «2»\nuntil: 1h'],
   ])('%s in %j', (code, marked) => void expectIssue(code, marked));
