@@ -53,6 +53,17 @@ describe('failures behind the first', () => {
     expect(cured).toBe(true);
   });
 
+  it('finds the registry that is down behind a leaf that nobody trusts', () => {
+    const { history, checked } = run('scenarios/registry/origin-down-behind-proxy.yaml');
+    const { hidden, sets, cured } = excavate(history, checked);
+    expect(hidden.map(({ failure }) => failure.code)).toEqual(['registry.unreachable']);
+    expect(sets).toEqual([
+      'platform.node-template.trusts=[corp-root]',
+      'internet."registry-1.docker.io".up=true',
+    ]);
+    expect(cured).toBe(true);
+  });
+
   it.each([
     ['photon/dhcp-off', 'networks.mgmt.dhcp.enabled=true'],
     ['photon/static-inside-scope', 'networks.mgmt.dhcp.scope=10.20.0.14-10.20.0.254'],
@@ -64,6 +75,10 @@ describe('failures behind the first', () => {
       'platform.tenants.lab.projects.dev.limits={ vm: 20, vm.cpu: 64, vm.memory: 56GiB }',
     ],
     ['registry/rate-limit', 'platform.vm-image.mirror="mirror.corp.example"'],
+    ['registry/ca-untrusted', 'platform.node-template.trusts=[corp-root]'],
+    ['registry/transparent-proxy', 'platform.node-template.trusts=[corp-root]'],
+    ['registry/transparent-down', 'proxies.edge.up=true'],
+    ['registry/proxy-asks-for-user', 'platform.vm-image.proxy-user=nodes'],
     ['dhcp/off-at-boot', 'networks.lab.dhcp.enabled=true'],
     ['dhcp/relay-missing', 'networks.vlan-30.relay=true'],
     ['dhcp/acks-lost', 'networks.plant.dhcp.lost-answers=[]'],

@@ -14,6 +14,8 @@ const list = (names: readonly string[]): string => (names.length === 0 ? 'none' 
 const LABELS: Labels = {
   'proxy.Inspecting': ({ intercept, issuer }) =>
     intercept ? `signs with ${issuer}` : 'lets TLS pass untouched',
+  'proxy.Guarded': ({ users }) => `lets nobody through but ${list(users)}`,
+  'catalog.ProxyUserSet': ({ user }) => `says it is ${user}`,
   'catalog.TemplateEdited': ({ roots }) => `installs ${list(roots)}`,
   'trust.Filled': ({ roots }) => `trusts ${list(roots)}`,
   'dhcp.Configured': ({ enabled, ranges }) =>

@@ -91,10 +91,11 @@ export function valuesOf(checked: Checked, shown: Shown): Value[] {
       within === 0 ? formatDuration(start) : `${formatDuration(start)} to ${formatDuration(start + within)}`;
     add(`machines.${compressNames(names)}`, `${by}, starts at ${when}`, path);
   }
-  for (const { path, networks: from, bandwidth, tlsPath, intercept, resignsWith, up } of Object.values(
-    proxies,
-  )) {
-    add(path, `${from.join(', ')} -> internet, ${formatRate(bandwidth)}${up ? '' : ', down'}`);
+  for (const proxy of Object.values(proxies)) {
+    const { path, networks: from, bandwidth, mode, users, tlsPath, intercept, resignsWith, up } = proxy;
+    const traits = `${mode === 'explicit' ? '' : `, ${mode}`}${up ? '' : ', down'}`;
+    add(path, `${from.join(', ')} -> internet, ${formatRate(bandwidth)}${traits}`);
+    if (users !== undefined) add(`${path}.users`, users.join(', ') || 'nobody');
     add(tlsPath, intercept ? `re-signs with ${resignsWith}` : 'passed through');
   }
   for (const { path, issuedBy, rtt, bandwidth, images, up } of Object.values(internet))
@@ -109,6 +110,7 @@ export function valuesOf(checked: Checked, shown: Shown): Value[] {
     add('platform.vm-image', `${platform.vmImage.name}, ${formatBytes(platform.vmImage.size)}`);
     add('platform.vm-image.trusts', platform.vmImage.trusts.join(', ') || 'none');
     add('platform.node-template.trusts', platform.template.trusts.join(', ') || 'none');
+    if (platform.vmImage.proxyUser !== '') add('platform.vm-image.proxy-user', platform.vmImage.proxyUser);
     add('platform.address-wait', wait(platform.addressWait));
     add('platform.service-wait', wait(platform.serviceWait));
     add('platform.step-limit', formatDuration(platform.stepLimit));

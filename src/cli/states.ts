@@ -60,10 +60,12 @@ const TELLERS: Tellers = {
       client.phase === 'selecting' && `try ${client.attempt}`,
     ]),
   trust: ({ roots }) => `trusts ${list(roots.keys())}`,
-  proxy: ({ up, intercept, issuer, networks }) =>
+  proxy: ({ up, mode, users, intercept, issuer, networks }) =>
     joined([
       up ? 'up' : 'down',
+      mode === 'transparent' && mode,
       `for ${list(networks)}`,
+      users !== undefined && `knows ${list(users)}`,
       intercept ? `re-signs with ${issuer}` : 'passes TLS through',
     ]),
   registry: ({ up, issuer, images }) =>

@@ -103,13 +103,17 @@ function fillTrust(name: string, world: Sight): Send[] {
 
 /** What the VM image says of the engine inside, where that is not Docker 1.11 with its own settings. */
 function configureEngine(world: Sight, name: string, image: string): Send[] {
-  const engine = world.state('catalog', 'photon')?.engines.get(image);
-  if (engine === undefined) return [];
-  const { client, insecure, mirror } = engine;
-  return [
-    ask('docker', name, { type: 'configure', client, ownRoots: [], insecure }),
-    ask('docker', name, { type: 'mirror', site: mirror }),
-  ];
+  const catalog = world.state('catalog', 'photon');
+  const [engine, known] = [catalog?.engines.get(image), catalog?.proxyUsers.get(image)];
+  const sends: Send[] = [];
+  if (engine !== undefined) {
+    const { client, insecure, mirror } = engine;
+    sends.push(ask('docker', name, { type: 'configure', client, ownRoots: [], insecure }));
+    sends.push(ask('docker', name, { type: 'mirror', site: mirror }));
+  }
+  if (known !== undefined)
+    sends.push(ask('docker', name, { type: 'proxy-user', user: known.user, facts: [known.seq] }));
+  return sends;
 }
 
 export const provision = defineFlow('provision', {

@@ -1,33 +1,25 @@
 /** Requests of a pull on their way: to the proxy or straight to a host, past the roots that the client reads, bodies over shared links. */
-import { MILLISECOND, type Micros, SECOND } from '../base/units.ts';
+import { MILLISECOND, type Micros } from '../base/units.ts';
 import { NOTHING, type Send } from '../kernel/model.ts';
 import type { Answer } from '../models/docker/events.ts';
-import { type Client, PROFILES } from '../models/docker/profile.ts';
-import { type Exchange, ownRootsFor } from '../models/docker/state.ts';
-import type { StateOf } from '../models/index.ts';
+import type { Exchange } from '../models/docker/state.ts';
 import { inspects } from '../models/proxy/state.ts';
-import type { Asked, Reach } from '../models/registry/events.ts';
-import type { Verifier } from '../models/trust/verify/profile.ts';
-import {
-  clockAt,
-  isTrusted,
-  knownAuthorities,
-  proxyShows,
-  type Shown,
-  shownBy,
-  siteShows,
-} from './certificates.ts';
+import type { Asked } from '../models/registry/events.ts';
 import { ask, defineFlow, type Sight, withdraw } from './flow.ts';
+import {
+  complaint,
+  isReachable,
+  networkOf,
+  PROXY_RTT,
+  proxyBetween,
+  serverBetween,
+  shownThrough,
+  tripsTo,
+} from './proxies.ts';
+import { check, cutOff, open, profileOf, rootsOf, rttOf, tcpTrips, tlsTrips, untilShown } from './session.ts';
 
-/** Round trip between a node and its proxy. Assumed. */
-const PROXY_RTT: Micros = MILLISECOND;
 /** What both sides do for a request besides waiting for the wire. Assumed: recorded pulls took 20 ms a request without a delay. */
 const TURN: Micros = 20 * MILLISECOND;
-/** A look-up that is refused, and one that is never answered: two tries of 5 s for each of several look-ups (8.2). */
-const LOOKUP: Micros = 50 * MILLISECOND;
-const SILENT_LOOKUP: Micros = 50 * SECOND;
-/** Nobody answers ARP (8.2). */
-const NO_ROUTE: Micros = 3_100 * MILLISECOND;
 /** Initial window of TCP, ten segments (RFC 6928), in bytes. */
 const INITIAL_WINDOW = 10 * 1460;
 
@@ -42,130 +34,8 @@ const UNREACHED = 500;
 /** Key of a layer's transfer that is asked for and has not begun. */
 const layerKey = (name: string, digest: string) => `${name} ${digest}`;
 
-/** The proxy that traffic of a network to the internet goes through, if there is one. */
-export const proxyOf = (world: Sight, network: string): string | undefined =>
-  [...world.each('proxy')].find(([, proxy]) => proxy.networks.includes(network))?.[0];
-
-const networkOf = (world: Sight, name: string) => world.state('vm', name)?.spec?.network ?? '';
-
-/** The proxy between a machine and a host: none when the host is inside. */
-const proxyBetween = (world: Sight, name: string, host: string): string | undefined =>
-  world.state('registry', host)?.inside === true ? undefined : proxyOf(world, networkOf(world, name));
-
-/** The trust store of the roots that a client has read, with those of a registry's folder when one is named. */
-const rootsOf = (name: string, registry = '') =>
-  registry === '' ? `engine ${name}` : `engine ${name} ${registry}`;
-
 /** The trust store that stands for a registry's folder of roots on a machine. */
 export const folderOf = (name: string, registry: string): string => `certs.d ${name} ${registry}`;
-
-const profileOf = (world: Sight, name: string) =>
-  PROFILES[world.state('docker', name)?.client ?? 'docker-1.11'];
-
-/** Round trips of a TLS handshake: two, and one from TLS 1.3 on (facts/registry-and-tls.md 8.5). */
-const tlsTrips = (world: Sight, name: string, host: string) =>
-  Math.min(profileOf(world, name).tls, world.state('registry', host)?.tls ?? 12) >= 13 ? 1 : 2;
-
-interface Refusal {
-  readonly why: string;
-  readonly words: string;
-  readonly facts: readonly number[];
-}
-
-/** What a proxy says in place of an origin that does not answer it is a page of this status. */
-const PAGE = 503;
-
-const cutOff = (name: string, host: string, { why, words, facts }: Refusal, after: Micros = 0): Send[] => [
-  ask('docker', name, { type: 'cut-off', host, status: 0, why, words, facts }, after),
-];
-
-/** How long a host that cannot be reached keeps a client, and what the client says then (8.2). */
-function missed(
-  reach: Exclude<Reach, 'ok'>,
-  host: string,
-  timeout: Micros,
-): { after: Micros; words: string } {
-  const address = /:\d+$/.test(host) ? host : `${host}:443`;
-  const name = host.replace(/:\d+$/, '');
-  switch (reach) {
-    case 'refused':
-      return { after: 0, words: `dial tcp ${address}: connect: connection refused` };
-    case 'no-such-name':
-      return { after: LOOKUP, words: `dial tcp: lookup ${name}: no such host` };
-    case 'resolver-silent':
-      return { after: SILENT_LOOKUP, words: `dial tcp: lookup ${name}: i/o timeout` };
-    case 'no-answer':
-      return { after: timeout, words: `dial tcp ${address}: i/o timeout` };
-    case 'nobody-on-the-link':
-      return { after: NO_ROUTE, words: `dial tcp ${address}: connect: no route to host` };
-  }
-}
-
-/** What a proxy finds under a name that nobody has. */
-const NO_SITE = {
-  ...{ issuer: '', from: 0, until: 0, names: [], sends: [] },
-  ...{ declaredSeq: -1, up: false, reach: 'no-such-name' as Reach },
-};
-
-/** Opens a session with a host: a CONNECT to the proxy, which then looks for the origin itself, or straight to the origin. */
-function open(world: Sight, name: string, host: string): Send[] {
-  const proxy = proxyBetween(world, name, host);
-  const site = world.state('registry', host) ?? NO_SITE;
-  const { issuer, from, until, declaredSeq: originSeq, up } = site;
-  if (proxy !== undefined) {
-    const reachable = up && site.reach === 'ok';
-    const leaf = { host, issuer, from, until };
-    return [ask('proxy', proxy, { type: 'connect', asker: name, ...leaf, reachable, originSeq }, PROXY_RTT)];
-  }
-  const reach = site.reach === 'ok' && !up ? 'no-answer' : site.reach;
-  if (reach !== 'ok') {
-    const { after, words } = missed(reach, host, profileOf(world, name).timeout);
-    const fact = originSeq < 0 ? (world.state('vm', name)?.addressSeq ?? -1) : originSeq;
-    return cutOff(name, host, { why: 'registry.unreachable', words, facts: [fact] }, after);
-  }
-  return check(world, name, siteShows(host, site), [originSeq], untilShown(world, host));
-}
-
-const rttOf = (world: Sight, host: string): Micros => world.state('registry', host)?.rtt ?? 0;
-
-/** Round trips of TCP's handshake. */
-const tcpTrips = (world: Sight, host: string) => (world.state('registry', host)?.near === true ? 0 : 1);
-
-/** Time until a host shows its certificate: TCP's handshake, and the first flight of TLS. */
-const untilShown = (world: Sight, host: string): Micros => rttOf(world, host) * (tcpTrips(world, host) + 1);
-
-/** Whose verifier a client has: that of Go 1.5 the engine of 2016, that of 1.19 the recorded programs (facts/registry-and-tls.md 1.1). */
-const verifierOf = (client: Client): Verifier => (client === 'docker-1.11' ? 'go1.5' : 'go');
-
-/** The client looks at the chain by its machine's clock and with the roots that it has read, unless it is told not to look. */
-function check(world: Sight, name: string, shown: Shown, facts: readonly number[], after: Micros): Send[] {
-  const docker = world.state('docker', name);
-  if (docker?.pull === undefined) return [];
-  const { image, site } = docker.pull;
-  const { host, issuer } = shown;
-  if (docker.insecure.includes(site)) return [ask('docker', name, { type: 'connected', host }, after)];
-  const vm = world.state('vm', name);
-  const store = rootsOf(name, ownRootsFor(docker, image));
-  return [
-    ask(
-      'trust',
-      store,
-      {
-        type: 'check',
-        host,
-        issuer,
-        sent: shownBy(world, shown),
-        ...knownAuthorities(world),
-        verifier: verifierOf(docker.client),
-        now: clockAt(world, world.at + after + (vm?.clock ?? 0)),
-        asker: name,
-        facts,
-        clockFact: vm?.poweredSeq ?? -1,
-      },
-      after,
-    ),
-  ];
-}
 
 /** Roots are read: the machine's store, and a registry's folder beside it or in its place (facts/registry-and-tls.md section 6). */
 function loadRoots(world: Sight, name: string, registry: string, fresh: boolean): Send[] {
@@ -184,30 +54,33 @@ function loadRoots(world: Sight, name: string, registry: string, fresh: boolean)
 const oneWay = (world: Sight, name: string, host: string): Micros =>
   Math.round((rttOf(world, host) + (proxyBetween(world, name, host) === undefined ? 0 : PROXY_RTT)) / 2);
 
-/** Whether a proxy that re-signs the sessions with a host distrusts the host itself (facts/registry-and-tls.md section 5). */
-function distrusts(world: Sight, server: Readonly<StateOf<'proxy'>>, host: string): boolean {
-  const site = world.state('registry', host);
-  if (!inspects(server, host) || server.roots.length === 0 || site === undefined) return false;
-  return !isTrusted(world, siteShows(host, site), server.roots);
-}
-
-/** Sends a request over an open session. A proxy that re-signs a host that it does not trust answers in its place. */
+/** Sends a request over an open session. A proxy that has something to say of the host itself answers in its place. */
 function send(world: Sight, name: string, exchange: Readonly<Exchange>): Send[] {
   const { host, id, image, method, path, blob, from, authorized } = exchange;
-  const proxy = proxyBetween(world, name, host);
-  const server = proxy === undefined ? undefined : world.state('proxy', proxy);
-  if (proxy !== undefined && server !== undefined && distrusts(world, server, host))
-    return [ask('proxy', proxy, { type: 'answer', asker: name, host, id }, PROXY_RTT)];
+  const between = serverBetween(world, name, host);
+  const found = between && complaint(world, between.server, host);
+  if (between !== undefined && found !== undefined) {
+    const originSeq = world.state('registry', host)?.declaredSeq ?? -1;
+    const asked = { asker: name, host, id };
+    const page = found === 'missed' ? { type: 'miss' as const, originSeq } : { type: 'answer' as const };
+    return [ask('proxy', between.proxy, { ...asked, ...page }, PROXY_RTT)];
+  }
   const size = world.state('docker', name)?.pull?.blobs.get(blob)?.size ?? 0;
   const request = { image, asker: name, id, method, path, blob, from, authorized, size };
-  const sourceSeq = server?.declaredSeq ?? world.state('vm', name)?.addressSeq ?? -1;
-  const source = { source: proxy ?? name, sourceSeq };
+  const sourceSeq = between?.server.declaredSeq ?? world.state('vm', name)?.addressSeq ?? -1;
+  const source = { source: between?.proxy ?? name, sourceSeq };
   return [ask('registry', host, { type: 'request', ...request, ...source }, oneWay(world, name, host))];
 }
 
 const NO_ANSWER: Omit<Answer, 'id'> = {
   ...{ status: 200, to: '', bytes: 0, words: '', facts: [], list: false, digests: [], sizes: [] },
 };
+
+/** A proxy's own page. */
+const pageTo = (
+  { asker, id, status }: { asker: string; id: number; status: number },
+  seq: number,
+): Send[] => [ask('docker', asker, { type: 'answer', ...NO_ANSWER, id, status, facts: [seq] })];
 
 /** An answer goes back, to a client or to a cache. */
 function reply(world: Sight, asked: Readonly<Asked>, host: string, answer: Partial<Answer>): Send[] {
@@ -290,31 +163,26 @@ export const pull = defineFlow('pull', {
     if (exchange === undefined) return NOTHING;
     return event.kept ? send(world, name, exchange) : open(world, name, event.host);
   },
-  'proxy.Tunnelled': ({ event, stamp, world }) => {
-    const site = world.state('registry', event.host);
-    if (site === undefined) return NOTHING;
-    const after = untilShown(world, event.host) + PROXY_RTT;
-    return check(world, event.asker, siteShows(event.host, site), [stamp.seq], after);
+  'proxy.Tunnelled': ({ event, name, stamp, world }) => {
+    const server = world.state('proxy', name);
+    const shown = server && shownThrough(world, server, event);
+    if (server === undefined || shown === undefined) return NOTHING;
+    const after = untilShown(world, event.host) + PROXY_RTT * tripsTo(server);
+    return check(world, event.asker, shown, [stamp.seq], after);
   },
   // A bumping proxy finishes its own TCP and TLS handshake with the origin before it answers the client (section 5).
   'proxy.Resigned': ({ event, name, stamp, world }) => {
     const server = world.state('proxy', name);
-    if (server === undefined) return NOTHING;
+    const shown = server && shownThrough(world, server, event);
+    if (server === undefined || shown === undefined) return NOTHING;
     const { asker, host } = event;
-    const after = rttOf(world, host) * (tcpTrips(world, host) + tlsTrips(world, asker, host)) + PROXY_RTT * 2;
-    const shown = proxyShows(world, server, event, world.state('registry', host));
+    const trips = isReachable(world, host) ? tcpTrips(world, host) + tlsTrips(world, asker, host) : 0;
+    const after = rttOf(world, host) * trips + PROXY_RTT * tripsTo(server);
     return check(world, asker, shown, [stamp.seq], after);
   },
-  'proxy.Refused': ({ event, stamp }) => {
-    const { asker, host, why, words } = event;
-    const status = why === 'proxy.down' ? 0 : PAGE;
-    return [ask('docker', asker, { type: 'cut-off', host, status, why, words, facts: [stamp.seq] })];
-  },
-  'proxy.Answered': ({ event, stamp }) => [
-    ask('docker', event.asker, {
-      ...{ type: 'answer', ...NO_ANSWER, id: event.id, status: event.status, facts: [stamp.seq] },
-    }),
-  ],
+  'proxy.Refused': ({ event, stamp }) => cutOff(event.asker, event.host, { ...event, facts: [stamp.seq] }),
+  'proxy.Answered': ({ event, stamp }) => pageTo(event, stamp.seq),
+  'proxy.Missed': ({ event, stamp }) => pageTo(event, stamp.seq),
   'trust.Refused': ({ event, stamp }) => cutOff(event.asker, event.host, { ...event, facts: [stamp.seq] }),
   // The client's last flight goes with the request, and before TLS 1.3 takes a round trip of its own.
   'trust.Accepted': ({ event, world }) => {

@@ -18,12 +18,13 @@ function keysOf(to: string, root: Recorded): readonly string[] {
     case 'relay':
       return ['answer-delay', 'lost-answers', 'server', 'relay'];
     case 'proxy':
+      if (code === 'proxy.authentication') return ['users'];
       return code === 'proxy.down' ? ['up'] : ['re-signs-with', 'intercept'];
     case 'registry':
       if (code === 'image.not-found') return ['images'];
       return code === 'registry.unreachable' ? ['up'] : ['tls.until', 'tls.from', 'tls.issued-by'];
     case 'catalog':
-      return ['trusts'];
+      return code === 'proxy.authentication' ? ['proxy-user'] : ['trusts'];
     case 'host':
       return ['clock'];
     case 'ticket':

@@ -259,9 +259,18 @@ const SERVICES: readonly Page[] = [
     title: 'The proxy refuses connections',
     means:
       'The network reaches the internet through a proxy, and that proxy is not up. Every pull from that network fails at once.',
-    real: 'Go clients: `proxyconnect tcp: dial tcp A:3128: connect: connection refused`. A proxy that is up but cannot reach the origin answers 502 or 503 instead: `received unexpected HTTP status: 503 Service Unavailable` (facts/registry-and-tls.md section 5).',
+    real: 'Go clients: `proxyconnect tcp: dial tcp A:3128: connect: connection refused`. A box that nobody was told of (`mode: transparent`) takes everything with it that should pass: clients see the site time out. A proxy that is up but does not reach the origin says so with 503 or 502: in its page where it opens sessions, `received unexpected HTTP status: 503 Service Unavailable`, else at CONNECT, `Service Unavailable` (facts/registry-and-tls.md section 5).',
     rehearse: "Switch it off: --set 'proxies.edge.up=false'.",
     fix: 'Bring the proxy up, or take the network out of its `path`. In the field test it from the node network, not from a desk: `curl -x http://PROXY:PORT https://registry-1.docker.io/v2/` should end in 401.',
+  },
+  {
+    code: 'proxy.authentication',
+    title: 'The proxy asks who is there',
+    means:
+      'The proxy lets through only its `users`, and the machine told it no user, or one that it does not know. It answers every CONNECT with 407, before it looks at the host or its bypass list, and no client tries again.',
+    real: 'Go clients tell the words of the answer alone: `Get "https://registry-1.docker.io/v2/": Proxy Authentication Required`; up to 1.12 `Error while pulling image: Get https://index.docker.io/v1/...: Proxy Authentication Required`. They know Basic only, so a proxy that wants NTLM or Kerberos needs a relay on the node. A transparent proxy cannot ask.',
+    rehearse: "Let the proxy know one user, and the nodes say nothing: --set 'proxies.edge.users=[nodes]'.",
+    fix: 'Scenario: platform.vm-image.proxy-user. Field: `HTTPS_PROXY=http://user:password@proxy:3128` in the unit of the engine, not in a shell; a password with @ or : in it is percent-encoded. Or let the proxy know the node network by its addresses.',
   },
   {
     code: 'time.exceeded',

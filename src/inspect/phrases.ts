@@ -184,10 +184,19 @@ const PHRASES: Book = {
   'proxy.Tunnelled': ({ host, asker }) => quiet(`lets ${asker} through to ${host}`),
   'proxy.Resigned': ({ host, issuer, asker }) =>
     detail(`shows ${asker} a leaf for ${host} signed by ${issuer}`),
-  'proxy.Refused': ({ host, words }) => bad(`refused a session to ${host}: ${words}`),
+  'proxy.Refused': ({ host, words }) => bad(`passes on no session with ${host}: ${words}`),
   'proxy.Trusting': ({ roots }) => quiet(`trusts origins of ${list(roots)}`),
   'proxy.Answered': ({ host, status, asker }) =>
     bad(`distrusts ${host}, and shows its own page (${status}) to`, asker),
+  'proxy.Placed': ({ mode }) =>
+    quiet(
+      mode === 'transparent'
+        ? 'takes up connections in their way, and nobody is told of it'
+        : 'is asked by name',
+    ),
+  'proxy.Guarded': ({ users }, at) => later(at, `lets nobody through but ${list(users)}`),
+  'proxy.Missed': ({ host, words, asker }) =>
+    bad(`does not reach ${host}, and shows its own page (${words}) to`, asker),
   'registry.Declared': ({ issuer }) => quiet(`serves images, certificate by ${issuer}`),
   'registry.Certified': ({ names, sends }) =>
     quiet(`is certified for ${list(names)}, and sends ${list(sends)}`),
@@ -226,6 +235,7 @@ const PHRASES: Book = {
   'docker.PullStarted': ({ image, site }) => detail(`pulls ${image} from ${site}`),
   'docker.Configured': ({ client }) => quiet(`pulls as ${client} does`),
   'docker.Mirrored': ({ site }) => quiet(`asks ${site} for images of Docker Hub first`),
+  'docker.ProxyUserSet': ({ user }) => quiet(`says to proxies that it is ${user}`),
   'docker.FellThrough': ({ site, words }) => bad(`goes on to ${site}: ${words}`),
   'docker.RootsLoaded': ({ registry }) =>
     quiet(registry === '' ? 'reads the roots of its machine' : `reads the roots kept for ${registry}`),
@@ -257,6 +267,8 @@ const PHRASES: Book = {
     quiet(`flavor ${flavor}: ${cpu} vCPU, ${formatBytes(memory)}`),
   'catalog.ImageSet': ({ image }) => quiet(`image ${image}`),
   'catalog.EngineSet': ({ image, client }) => quiet(`machines of ${image} pull as ${client} does`),
+  'catalog.ProxyUserSet': ({ image, user }) =>
+    quiet(`machines of ${image} say to proxies that they are ${user}`),
   'catalog.TemplateEdited': ({ roots }, at) => later(at, `node template edited: installs ${list(roots)}`),
   'kubelet.Started': () => detail('the kubelet runs'),
   'kubelet.PodAdded': ({ pod, image }) => detail(`is to run the pod ${pod} (${image})`),

@@ -8,7 +8,7 @@ import { demandOf } from '../scenario/check-demand.ts';
 import { formatPath } from '../scenario/path.ts';
 import type { Limits, NetworkSpec, PlatformSpec, Scenario } from '../scenario/types.ts';
 import { type Link, leavesOf } from './causes.ts';
-import { nameOf } from './events.ts';
+import { modelOf, nameOf } from './events.ts';
 import type { Failure } from './failures.ts';
 
 /** One way out. `set` is `path=value` for `--set`; empty when the way out is something to do rather than a setting. */
@@ -182,16 +182,14 @@ const nameInYaml = (name: string): string =>
     ? name
     : JSON.stringify(name);
 
-function forTrust(failure: Failure, scenario: Scenario): Remedy {
-  const issuer = String(failure.root.event['issuer']);
-  const trusts = scenario.platform?.template.trusts ?? [];
-  const value = `[${[...new Set([...trusts, issuer])].map(nameInYaml).join(', ')}]`;
-  return setting(
-    failure.code,
-    'platform.node-template.trusts',
-    value,
-    `let the node template install ${issuer} at first boot`,
-  );
+/** The root above whoever signed: a template installs roots. */
+function forTrust(failure: Failure, { authorities, platform }: Scenario): Remedy {
+  let root = String(failure.root.event['issuer']);
+  for (let at = authorities[root]; at !== undefined && !at.isRoot; at = authorities[root]) root = at.issuedBy;
+  const trusts = platform?.template.trusts ?? [];
+  const value = `[${[...new Set([...trusts, root])].map(nameInYaml).join(', ')}]`;
+  const help = `let the node template install ${root} at first boot`;
+  return setting(failure.code, 'platform.node-template.trusts', value, help);
 }
 
 /** An authority that was not sent: by the site, or by the proxy that stands before it. */
@@ -241,6 +239,22 @@ function forClock(failure: Failure, scenario: Scenario): Remedy {
     '0s',
     'set the clocks of the hosts right: their VMs start with them',
   );
+}
+
+/** The proxy that a failure rests on. */
+const proxyOf = ({ leaves }: Failure): string => {
+  const leaf = leaves.find(({ to }) => modelOf(to) === 'proxy');
+  return leaf === undefined ? '' : nameOf(leaf.to);
+};
+
+/** A proxy that does not know who asks: the machines say a user that it knows. */
+function forUser(failure: Failure, { proxies, platform }: Scenario): Remedy {
+  const proxy = proxyOf(failure);
+  const [user] = proxies[proxy]?.users ?? [];
+  if (user === undefined || platform === undefined)
+    return advice(failure.code, `let ${proxy} know a user, and the machines say that they are it`);
+  const help = `let the engine say that it is ${user}, whom ${proxy} knows`;
+  return setting(failure.code, 'platform.vm-image.proxy-user', nameInYaml(user), help);
 }
 
 /** What every cluster and VM that the scenario asks for would take of one project. */
@@ -335,7 +349,9 @@ export function remedyFor(failure: Failure, history: History, scenario: Scenario
     case 'quota.exceeded':
       return forQuota(failure, scenario);
     case 'proxy.down':
-      return setting(code, formatPath(['proxies', nameOf(root.entity), 'up']), 'true', 'bring the proxy up');
+      return setting(code, formatPath(['proxies', proxyOf(failure), 'up']), 'true', 'bring the proxy up');
+    case 'proxy.authentication':
+      return forUser(failure, scenario);
     case 'registry.unreachable': {
       const down = Object.entries(scenario.internet).find(([, site]) => !site.up)?.[0];
       return down === undefined

@@ -45,10 +45,12 @@ export function compileInternet({ authorities, internet, proxies, start }: Scena
       backdate,
       bypass,
     } = proxy;
-    const { habit, trusts } = proxy;
+    const { habit, trusts, mode, users } = proxy;
     ask(path, 'proxy', name, { type: 'declare', networks, bandwidth, up });
     ask(tlsPath, 'proxy', name, { type: 'inspect', intercept, issuer, backdate, bypass });
     if (habit !== 'plain') ask(tlsPath, 'proxy', name, { type: 'forge', habit });
+    if (mode !== 'explicit') ask(path, 'proxy', name, { type: 'place', mode });
+    if (users !== undefined) ask(path, 'proxy', name, { type: 'guard', users });
     if (trusts.length > 0)
       ask(tlsPath, 'proxy', name, {
         type: 'trust',

@@ -100,11 +100,13 @@ class Compiler {
       size: vmImage.size,
       preloaded: vmImage.preloaded,
     });
-    const { engine: client, insecure, mirror } = vmImage;
+    const { engine: client, insecure, mirror, proxyUser: user } = vmImage;
     if (client !== 'docker-1.11' || insecure.length > 0 || mirror !== '')
       this.#ask(vmImage.path, 'catalog', 'photon', {
         ...{ type: 'engine', image: vmImage.name, client, insecure, mirror },
       });
+    if (user !== '')
+      this.#ask(vmImage.path, 'catalog', 'photon', { type: 'proxy-user', image: vmImage.name, user });
     this.#ask(vmImage.trustsPath, 'trust', imageStore(vmImage.name), {
       type: 'fill',
       roots: this.#roots(vmImage.trusts),

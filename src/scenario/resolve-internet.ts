@@ -227,6 +227,8 @@ export function resolveProxies(desk: Desk, written: Written['proxies']): Record<
       intercept: tls.intercept ?? false,
       resignsWith: signerOf(desk, tls, [...path, 'tls', 're-signs-with']),
       habit: tls.product ?? 'plain',
+      mode: proxy.mode ?? 'explicit',
+      ...usersOf(desk, proxy, [...path, 'users']),
       trusts: tls.trusts ?? [],
       backdate: tls.backdate ?? 0,
       bypass: tls.bypass ?? [],
@@ -234,6 +236,18 @@ export function resolveProxies(desk: Desk, written: Written['proxies']): Record<
     };
   }
   return proxies;
+}
+
+/** Only who asks a proxy can be asked back: a machine that was told of none takes a 407 for the site's, and has no user for it. */
+function usersOf(desk: Desk, { users, mode }: ProxyText, path: Path): Pick<ProxySpec, 'users'> {
+  if (users === undefined) return {};
+  if (mode === 'transparent') {
+    desk.error('value.type', path, 'a transparent proxy cannot ask for users', {
+      reason: 'machines do not know that there is a proxy, and say nothing to it',
+      help: 'remove `users`, or let the `mode` be explicit',
+    });
+  }
+  return { users };
 }
 
 function signerOf(desk: Desk, tls: NonNullable<ProxyText['tls']>, path: Path): string {

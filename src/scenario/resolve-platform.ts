@@ -74,6 +74,7 @@ function resolveImage(desk: Desk, image: ImageText): PlatformSpec['vmImage'] {
       siteNamed(desk, site, [...path, 'insecure-registries', index]),
     ),
     mirror: mirrorOf(desk, image, [...path, 'mirror']),
+    proxyUser: image['proxy-user'] ?? '',
   };
 }
 

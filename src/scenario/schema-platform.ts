@@ -33,6 +33,11 @@ const vmImage = z.strictObject({
     'The site that the engine asks for images of Docker Hub before the Hub itself: one of `internet`.',
     'mirror.corp.example',
   ),
+  'proxy-user': field(
+    name(),
+    'The user that the engine says it is to a proxy, as in HTTPS_PROXY=http://user:password@proxy. Default: none.',
+    'nodes',
+  ),
 });
 
 const flavor = z.strictObject({

@@ -181,6 +181,16 @@ const proxy = z.strictObject({
   ),
   bandwidth: field(bitRate(), 'What it can carry. Default: 1Gbps.', '200Mbps'),
   up: field(z.boolean(), 'Whether it works. Default: true.', true),
+  mode: field(
+    z.enum(['explicit', 'transparent']),
+    'Whether machines are told of it and ask it by CONNECT, or it takes up their connections on the way. Default: explicit.',
+    'transparent',
+  ),
+  users: field(
+    z.array(name()),
+    'Who may use it: it asks every machine for a user (407). Explicit proxies only. Default: everybody, and it does not ask.',
+    ['nodes'],
+  ),
   tls: field(proxyTls, 'What it does with TLS.', { intercept: true, 're-signs-with': 'corp-root' }),
 });
 

@@ -175,6 +175,10 @@ export interface ProxySpec {
   /** Name of the root that signs the forged leaves; empty when it does not intercept. */
   readonly resignsWith: string;
   readonly habit: 'plain' | 'squid' | 'mitmproxy';
+  /** Whether clients were told of it, or it takes up connections in their way. */
+  readonly mode: 'explicit' | 'transparent';
+  /** Who may use it; undefined: everybody, without being asked. */
+  readonly users?: readonly string[];
   /** Authorities that it trusts itself; none: it verifies no site. */
   readonly trusts: readonly string[];
   /** How long before now a forged leaf's validity begins. */
@@ -216,6 +220,8 @@ export interface VmImageSpec {
   readonly engine: 'docker-1.11' | 'engine' | 'engine-24' | 'containerd' | 'skopeo';
   readonly insecure: readonly string[];
   readonly mirror: string;
+  /** The user that it says it is to a proxy, or the empty text. */
+  readonly proxyUser: string;
 }
 
 export interface WaitSpec {

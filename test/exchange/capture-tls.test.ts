@@ -62,6 +62,55 @@ describe('a session', () => {
     expect(comments(frames)[0]).toMatch(/\(registry\.unreachable\)$/);
   });
 
+  test('that a proxy passes on only to users whom it knows is asked for one, or says one at once', () => {
+    const guarded = ['proxies.edge.users=[nodes]'];
+    const closes = ['< FIN ACK', '> FIN ACK', '< ACK'];
+    const asked = captureOf('mesos-works', guarded);
+    expect(courses(asked)).toEqual([
+      [...OPENS, TO_HUB, '< HTTP/1.1 407 Proxy Authentication Required', ...closes].join('\n'),
+    ]);
+    expect(comments(asked)[0]).toMatch(/\(proxy\.authentication\)$/);
+    const known = captureOf('mesos-works', [...guarded, 'platform.vm-image.proxy-user=nodes']);
+    expect(courses(known)).toEqual([
+      [...OPENS, TO_HUB, PASSED, '> client-hello', SHOWS, ...GOES_ON].join('\n'),
+    ]);
+    const [hello] = connectionsOf(known);
+    const words = new TextDecoder().decode(Uint8Array.from(hello?.[3]?.data ?? []));
+    expect(words).toContain('\r\nProxy-Authorization: Basic bm9kZXM6c2VjcmV0\r\n\r\n');
+  });
+
+  describe('past a box that nobody asks', () => {
+    const inTheWay = 'proxies.edge.mode=transparent';
+    const down = 'internet.registry-1.docker.io.up=false';
+
+    test('goes to the site itself, without a CONNECT, and gets the leaf of the box', () => {
+      const frames = captureOf('tls-proxy', [inTheWay]);
+      expect(courses(frames)).toEqual([[...OPENS, '> client-hello', SHOWS, '> alert', ...CLOSES].join('\n')]);
+      const straight = connectionsOf(captureOf('mesos-works', ['proxies={}']))[0]?.[0];
+      const { dstIp, toPort } = connectionsOf(frames)[0]?.[0] ?? {};
+      expect({ dstIp, toPort }).toEqual({ dstIp: straight?.dstIp, toPort: 443 });
+    });
+
+    test('is hung up on while the site is down, or gets a page inside where the box opens it', () => {
+      const hungUp = captureOf('mesos-works', [inTheWay, down]);
+      const course = [...OPENS, '> client-hello', '< FIN ACK', '> FIN ACK', '< ACK'];
+      expect(courses(hungUp)).toEqual([course.join('\n')]);
+      expect(comments(hungUp)[0]).toMatch(/: EOF \(registry\.unreachable\)$/);
+      expect(courses(captureOf('tls-proxy-ca-injected', [inTheWay, down]))).toEqual([
+        [...OPENS, '> client-hello', SHOWS, ...GOES_ON].join('\n'),
+      ]);
+    });
+
+    test('is not there while the box is down', () => {
+      expect(courses(captureOf('tls-proxy', [inTheWay, 'proxies.edge.up=false']))).toEqual([]);
+    });
+  });
+
+  test('with a site inside asks no proxy', () => {
+    const frames = captureOf('mesos-works', ['internet.registry-1.docker.io.inside=true']);
+    expect(courses(frames)).toEqual([[...OPENS, '> client-hello', SHOWS, ...GOES_ON].join('\n')]);
+  });
+
   test('with a proxy that does not run is reset', () => {
     const frames = captureOf('mesos-works', ['proxies.edge.up=false']);
     expect(courses(frames)).toEqual(['> SYN\n< RST ACK']);
@@ -78,6 +127,7 @@ describe('a session by itself', () => {
       segment: 'lan',
       address: ip('10.0.0.9'),
       proxy: '',
+      user: '',
       openedAt: 100,
       ...more,
     };

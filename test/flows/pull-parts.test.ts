@@ -87,6 +87,23 @@ describe('behind a proxy that re-signs', () => {
   });
 });
 
+describe('behind a proxy that does not reach the registry', () => {
+  const proxied = (client: string, clientTrust: string, bypass: readonly string[] = []) =>
+    predictPull(setup(client, { clientTrust, network: 'refused' }, { proxy: 'squid', bypass }));
+
+  test.each([
+    ['docker-engine', 'received unexpected HTTP status: 503 Service Unavailable'],
+    ['skopeo', 'invalid status code from registry 503 (Service Unavailable)'],
+    ['containerd-ctr', 'failed with status code [manifests 2]: 503 Service Unavailable'],
+  ])('%s reads the page inside, if it trusts the leaf; bypassed, it is told at CONNECT', (client, words) => {
+    const inside = proxied(client, 'corp');
+    expect(inside).toMatchObject({ requests: [], tlsConnectionsToOrigin: 0 });
+    expect(inside.message).toContain(words);
+    expect(proxied(client, 'public').message).toContain(UNKNOWN);
+    expect(proxied(client, 'public', [HUB]).message).toMatch(/": Service Unavailable$/);
+  });
+});
+
 describe('trust of the engine', () => {
   const SITE = 'registry-1.docker.io/photon/etcd:2';
   test.each([

@@ -167,32 +167,6 @@ describe('registries', () => {
     expect(run.paths(run.last('cluster.Failed'))).toContain(`internet.${HUB}`);
   });
 
-  test('one that does not answer its proxy: the proxy says so at once, and the registry is why', () => {
-    for (const intercept of [true, false]) {
-      const run = rehearse(
-        lab({
-          internet: { [HUB]: { ...site, up: false } },
-          proxies: { corp: { ...inspector, intercept } },
-        }),
-      );
-      const failed = run.last('docker.PullFailed', 'mesos-zookeeper-1');
-      expect(failed.event).toMatchObject({
-        why: 'registry.unreachable',
-        words: 'received unexpected HTTP status: 503 Service Unavailable',
-      });
-      expect(failed.at - run.last('docker.PullStarted', 'mesos-zookeeper-1').at).toBeLessThan(SECOND);
-      expect(run.paths(failed)).toEqual([`internet.${HUB}`]);
-      expect(run.all('trust.Refused')).toEqual([]);
-    }
-  });
-
-  test('one that does not exist behind a proxy: there is only the proxy to point at', () => {
-    const run = rehearse(lab({ internet: {}, proxies: { corp: inspector } }));
-    const failed = run.last('docker.PullFailed');
-    expect(failed.event['why']).toBe('registry.unreachable');
-    expect(run.paths(failed)).toEqual(['proxies.corp']);
-  });
-
   test('one that does not exist', () => {
     const run = rehearse(lab({ internet: {} }));
     expect(run.last('docker.PullFailed').event['words']).toBe(`dial tcp: lookup ${HUB}: no such host`);

@@ -43,5 +43,14 @@ test('an engine is set for the machines of an image', () => {
   expect([...state.engines]).toEqual([['mesos', engine]]);
 });
 
+test('a user for proxies is set for the machines of an image', () => {
+  const state = spec
+    .when({ type: 'engine', image: 'mesos', client: 'engine', insecure: [], mirror: '' })
+    .after.when({ type: 'proxy-user', image: 'mesos', user: 'nodes' })
+    .then({ type: 'ProxyUserSet', image: 'mesos', user: 'nodes' })
+    .state();
+  expect([...state.proxyUsers]).toEqual([['mesos', { user: 'nodes', seq: 1 }]]);
+});
+
 test('every command, event and refusal is specified above', () =>
-  spec.shown({ flavor: true, image: true, template: true, engine: true }, {}));
+  spec.shown({ flavor: true, image: true, template: true, engine: true, 'proxy-user': true }, {}));

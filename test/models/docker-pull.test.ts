@@ -113,7 +113,7 @@ describe('requests before the blobs', () => {
 
   test('a failed ping of skopeo is followed by one of the old protocol, whose failure is not told', () => {
     const off = (words: string): DockerCommand => ({
-      ...{ type: 'cut-off', host: HUB, status: 0, why: 'tls.untrusted-issuer', words, facts: [1] },
+      ...{ type: 'cut-off', host: HUB, why: 'tls.untrusted-issuer', words, facts: [1] },
     });
     const first = pulling('skopeo').when(off('x509: bad'));
     expect(first.events.map(({ type }) => type)).toEqual(['Answered', 'SetBack', 'Requested']);
@@ -247,12 +247,48 @@ describe('a layer that was cut off', () => {
   });
 });
 
+describe('a proxy that asks who is there (go:net/http/transport.go)', () => {
+  const words = 'Proxy Authentication Required';
+  const off = (client: Client, image = IMAGE) =>
+    pulling(client, image)
+      .when({ type: 'cut-off', host: HUB, why: 'proxy.authentication', words, facts: [1] })
+      .events.at(-1);
+
+  test.each([
+    // As users of Docker 1.12 saw it. (docker/hub-feedback#826)
+    [
+      'docker-1.11',
+      'Error while pulling image: Get https://index.docker.io/v1/repositories/hello-world/images: Proxy Authentication Required',
+    ],
+    ['engine', `Get "https://${HUB}/v2/": Proxy Authentication Required`],
+    [
+      'containerd',
+      `failed to resolve reference "hello-world": failed to do request: Head "https://${HUB}/v2/library/hello-world/manifests/latest": Proxy Authentication Required`,
+    ],
+  ] as const)('is the end of a pull of %s, in the words of its answer', (client, words) => {
+    expect(off(client, 'hello-world')).toMatchObject({
+      ...{ type: 'PullFailed', why: 'proxy.authentication', facts: [1], words },
+    });
+  });
+
+  test('is asked twice by skopeo, which says what it was told first', () => {
+    expect(off('skopeo')).toMatchObject({ type: 'Requested', path: 'other' });
+  });
+
+  test('is told a user, and a client remembers who told it', () => {
+    const told = spec
+      .when({ type: 'proxy-user', user: 'nodes', facts: [3] })
+      .then({ type: 'ProxyUserSet', user: 'nodes', facts: [3] });
+    expect(told.state()).toMatchObject({ proxyUser: 'nodes', proxyUserSeq: 0 });
+  });
+});
+
 describe('a mirror of Docker Hub (registry-and-tls.md 8.3)', () => {
   const MIRROR = 'mirror.corp';
   const mirrored = spec.when({ type: 'mirror', site: MIRROR }).then({ type: 'Mirrored', site: MIRROR });
   const started = mirrored.when({ type: 'start', preloaded: [] }).after.when({ type: 'started' }).after;
   const refused = { why: 'registry.unreachable', words: 'connection refused', facts: [1] };
-  const cut = { type: 'cut-off', host: MIRROR, status: 0, ...refused } as const;
+  const cut = { type: 'cut-off', host: MIRROR, ...refused } as const;
 
   test('is asked for names of the Hub only', () => {
     expect(asks(started.when({ type: 'pull', image: IMAGE }).events)).toEqual([`GET ping of ${MIRROR}`]);
@@ -310,6 +346,7 @@ test('every command, event and refusal is specified here', () => {
     {
       ...{
         mirror: true,
+        'proxy-user': true,
         configure: true,
         start: true,
         started: true,

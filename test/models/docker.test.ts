@@ -56,7 +56,7 @@ const begun = (container: string, id = 1, image = IMAGE, site = HUB): DockerEven
   ping(id, image, site),
 ];
 const failure = (words: string): DockerCommand => ({
-  ...{ type: 'cut-off', host: HUB, status: 0, why: 'registry.unreachable', words, facts: [9] },
+  ...{ type: 'cut-off', host: HUB, why: 'registry.unreachable', words, facts: [9] },
 });
 const noTimers = ['start', 'unpack', 'retry config'].map((key) => itself(NEVER, { type: 'stop' }, key));
 
@@ -178,7 +178,7 @@ describe('a pull that is over', () => {
   const asked = running.given(...begun('zookeeper'));
   const failed = (image = IMAGE): DockerEvent => ({
     ...{ type: 'PullFailed', image, container: 'zookeeper', why: 'registry.unreachable' },
-    ...{ words: 'no route', facts: [9], digests: [] },
+    ...{ words: 'dial tcp: no route', facts: [9], digests: [] },
   });
   const config: DockerEvent = {
     ...{ type: 'Requested', image: IMAGE, id: 7, step: -1, transport: 0, method: 'GET', host: HUB },
@@ -199,7 +199,7 @@ describe('a pull that is over', () => {
 
   test('is not tried again: the script runs docker once (photon-and-vdvs.md 5.3)', () => {
     const after = asked
-      .when(failure('no route'))
+      .when(failure('dial tcp: no route'))
       .then({ type: 'Answered', image: IMAGE, id: 1, status: 0, bytes: 0 }, failed())
       .asks(...noTimers.slice(1));
     expect(after.state()).toMatchObject({ pull: undefined, failedSeq: 6 });
@@ -216,7 +216,7 @@ describe('a pull that is over', () => {
     const queued = asked.given({ type: 'Queued', container: 'etcd', image: OTHER, port: 2181 });
     const next = [pulling('etcd', OTHER, 'quay.io'), ping(8, OTHER, 'quay.io')];
     unpacked(queued).then(...ends, started('zookeeper'), ...next);
-    queued.when(failure('no route')).types('Answered', 'PullFailed', 'PullStarted', 'Requested');
+    queued.when(failure('dial tcp: no route')).types('Answered', 'PullFailed', 'PullStarted', 'Requested');
   });
 
   test('starts every run that needs none, in order, up to the first that needs one', () => {
@@ -233,7 +233,7 @@ describe('a pull that is over', () => {
     // What comes after the next pull waits on, and is served with it.
     expect(pulled.state().queue.map(({ container }) => container)).toEqual(['c']);
     has
-      .when(failure('no route'))
+      .when(failure('dial tcp: no route'))
       .types('Answered', 'PullFailed', 'ContainerStarted', 'PullStarted', 'Requested');
   });
 

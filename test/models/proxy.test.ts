@@ -20,6 +20,8 @@ const connect = (host: string, reachable = true, originSeq = 3): ProxyCommand =>
   type: 'connect',
   asker: 'zookeeper-1',
   host,
+  user: '',
+  userSeq: -1,
   issuer: 'public',
   from: 5,
   until: 6,
@@ -91,23 +93,80 @@ describe('a session through it', () => {
     expect(down.when(connect(HUB, false)).events).toMatchObject([{ why: 'proxy.down' }]);
   });
 
-  test('to an origin that does not answer is a page of the proxy, which rests on the origin', () => {
-    const refused = (host: string, fact: number): ProxyEvent => ({
-      type: 'Refused',
-      asker: 'zookeeper-1',
-      host,
-      why: 'registry.unreachable',
-      words: 'received unexpected HTTP status: 503 Service Unavailable',
-      facts: [fact],
-    });
-    for (const host of [HUB, 'quay.io'])
-      spec.given(declared, inspecting).when(connect(host, false)).then(refused(host, 3));
-    spec.given(declared).when(connect(HUB, false)).then(refused(HUB, 3));
+  const refused = (host: string, words: string, fact = 3): ProxyEvent => ({
+    type: 'Refused',
+    asker: 'zookeeper-1',
+    host,
+    why: 'registry.unreachable',
+    words,
+    facts: [fact],
+  });
+  const transparent: ProxyEvent = { type: 'Placed', mode: 'transparent' };
+
+  test('that it does not open is refused at CONNECT while the origin does not answer, which rests on the origin', () => {
+    const words = 'Service Unavailable';
+    spec.given(declared, inspecting).when(connect('quay.io', false)).then(refused('quay.io', words));
+    spec.given(declared).when(connect(HUB, false)).then(refused(HUB, words));
     // Nobody has that name: there is only the proxy to point at.
     spec
+      .given(declared)
+      .when(connect('no.example', false, -1))
+      .then(refused('no.example', words, 0));
+  });
+
+  test('that it opens is there before the origin is, and its page comes inside (registry-and-tls.md section 5)', () => {
+    const opened = spec.given(declared, inspecting).when(connect(HUB, false));
+    expect(opened.events).toMatchObject([{ type: 'Resigned', issuer: 'corp-root', facts: [1] }]);
+    const missed = (host: string, fact: number): ProxyEvent => ({
+      ...{ type: 'Missed', asker: 'zookeeper-1', host, id: 4, status: 503 },
+      ...{ why: 'registry.unreachable', words: '503 Service Unavailable', facts: [fact] },
+    });
+    const miss = { type: 'miss', asker: 'zookeeper-1', id: 4 } as const;
+    opened.after.when({ ...miss, host: HUB, originSeq: 3 }).then(missed(HUB, 3));
+    opened.after.when({ ...miss, host: 'no.example', originSeq: -1 }).then(missed('no.example', 0));
+  });
+
+  test('through mitmproxy waits for the origin, and so is refused at CONNECT too', () => {
+    const mitmproxy = spec.given(declared, inspecting, { type: 'Forging', habit: 'mitmproxy' });
+    mitmproxy.when(connect(HUB, false)).then(refused(HUB, 'Bad Gateway'));
+  });
+
+  test('past a box that nobody asked is hung up on, where an explicit proxy would refuse', () => {
+    const box = spec
       .given(declared, inspecting)
-      .when(connect('nowhere.example', false, -1))
-      .then(refused('nowhere.example', 0));
+      .when({ type: 'place', mode: 'transparent' })
+      .then(transparent);
+    box.when(connect('quay.io', false)).then(refused('quay.io', 'EOF'));
+    expect(box.when(connect(HUB, false)).events).toMatchObject([{ type: 'Resigned' }]);
+    expect(box.when(connect('quay.io')).events).toMatchObject([{ type: 'Tunnelled' }]);
+  });
+
+  describe('of a user', () => {
+    const guarded: ProxyEvent = { type: 'Guarded', users: ['nodes', 'desks'] };
+    const guard = { type: 'guard', users: ['nodes', 'desks'] } as const;
+    const told = spec.given(declared, inspecting).when(guard).then(guarded);
+    const unknown = (facts: readonly number[]): ProxyEvent => ({
+      ...{ type: 'Refused', asker: 'zookeeper-1', host: HUB, why: 'proxy.authentication' },
+      ...{ words: 'Proxy Authentication Required', facts },
+    });
+
+    test('that it knows is taken up', () => {
+      const events = told.when({ ...connect(HUB), user: 'desks', userSeq: 1 } as ProxyCommand).events;
+      expect(events).toMatchObject([{ type: 'Resigned' }]);
+    });
+
+    test('that it does not know, or who is not named, is asked who it is, whether the host is bypassed or answers', () => {
+      told.when(connect(HUB)).then(unknown([2]));
+      told.when({ ...connect(HUB), user: 'guests', userSeq: 1 } as ProxyCommand).then(unknown([2, 1]));
+      told.when(connect('quay.io', false)).then({ ...unknown([2]), host: 'quay.io' } as ProxyEvent);
+      const nobody = spec.given(declared, { type: 'Guarded', users: [] });
+      expect(nobody.when(connect(HUB)).events).toMatchObject([{ why: 'proxy.authentication' }]);
+    });
+
+    test('is asked of nobody who does not know that there is a proxy', () => {
+      const events = spec.given(declared, inspecting, guarded, transparent).when(connect(HUB)).events;
+      expect(events).toMatchObject([{ type: 'Resigned' }]);
+    });
   });
 });
 
@@ -141,6 +200,9 @@ describe('a product forges leaves in its own way (registry-and-tls.md section 5)
 
 test('every command, event and refusal is specified above', () =>
   spec.shown(
-    { declare: true, inspect: true, connect: true, trust: true, answer: true, forge: true },
-    { 'proxy.down': true, 'registry.unreachable': true },
+    {
+      ...{ declare: true, inspect: true, connect: true, trust: true, answer: true, forge: true },
+      ...{ place: true, guard: true, miss: true },
+    },
+    { 'proxy.down': true, 'proxy.authentication': true, 'registry.unreachable': true },
   ));

@@ -64,6 +64,10 @@ describe('shape', () => {
       'value.type',
       `${LAB.replace('vm-image: {', 'vm-image: { engine: skopeo, mirror: «a.b»,')}internet: { a.b: { tls: { issued-by: public-web } } }\n`,
     ],
+    [
+      'value.type',
+      'until: 1h\nnetworks: { lan: { cidr: 10.0.0.0/24 } }\nproxies: { p: { path: lan -> internet, mode: transparent, «users»: [a] } }',
+    ],
     ['version.unsupported', 'version: «2»\nuntil: 1h'],
   ])('%s in %j', (code, marked) => void expectIssue(code, marked));
 

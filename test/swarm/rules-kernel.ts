@@ -176,6 +176,7 @@ const NAMES: Readonly<Record<string, readonly (readonly [field: string, model: M
   'registry.Missing': [['asker', 'docker']],
   'registry.Answered': [['asker', 'docker']],
   'proxy.Answered': [['asker', 'vm']],
+  'proxy.Missed': [['asker', 'vm']],
   'node.Requested': [
     ['cluster', 'cluster'],
     ['ticket', 'ticket'],

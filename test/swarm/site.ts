@@ -28,6 +28,8 @@ export const FEATURES = [
   'machines',
   'proxies',
   'intercept',
+  'boxes-in-the-way',
+  'proxy-users',
   'trust-gaps',
   'certificates-end',
   'sites-down',
@@ -209,8 +211,13 @@ function proxiesOf(draw: Draw, on: On, nets: readonly Net[], roots: readonly str
           }
         : { intercept: false };
       if (draw.chance(0.3)) tls['bypass'] = [draw.pick([HUB, 'quay.io', draw.pick(ODD_TEXTS)])];
+      if (on('intercept') && draw.chance(0.5)) tls['product'] = draw.pick(['squid', 'mitmproxy']);
       const bandwidth = mbps(on('slow-links') ? draw.log(1, 100) : draw.log(50, 10_000));
-      return [name, { path, bandwidth, tls, ...(on('sites-down') ? { up: draw.chance(0.5) } : {}) }];
+      const proxy: Plain = { path, bandwidth, tls };
+      if (on('sites-down')) proxy['up'] = draw.chance(0.5);
+      if (on('boxes-in-the-way') && draw.chance(0.5)) proxy['mode'] = 'transparent';
+      else if (on('proxy-users')) proxy['users'] = draw.some(['nodes', 'desks'], 0.7);
+      return [name, proxy];
     }),
   );
 }
@@ -284,6 +291,7 @@ function platformOf(
       size: draw.chance(0.7) ? '1.2GiB' : `${draw.log(1, 30_000_000_000)}B`,
       trusts: trusts(),
       ...(draw.chance(0.3) ? { preloaded: draw.some([...USUAL_IMAGES, ...OWN_IMAGES], 0.4) } : {}),
+      ...(on('proxy-users') ? { 'proxy-user': draw.pick(['nodes', 'desks', 'guests']) } : {}),
     },
     'node-template': { trusts: on('trust-gaps') ? draw.some(roots, 0.3) : [] },
     'address-wait': wait(draw, on('short-waits')),

@@ -78,10 +78,10 @@ export class Conversation {
     }
   }
 
-  /** One side ends the connection, and the other does so as soon as it hears of it. */
-  close(side: Side, trip: Micros): void {
+  /** One side ends the connection, which a remark goes beside, and the other does so as soon as it hears of it. */
+  close(side: Side, trip: Micros, remark?: string): void {
     this.#wait();
-    this.#send(side, ['FIN', 'ACK']);
+    this.#send(side, ['FIN', 'ACK'], { remark });
     this.#wait(this.#at + trip);
     this.#send(other(side), ['FIN', 'ACK']);
     this.#wait();

@@ -1,10 +1,12 @@
 /** Sessions of pulls, as their events tell them: followed from the request to what became of it, and then written as a connection. */
-import { proxyShows, shownBy, siteShows } from '../../flows/certificates.ts';
+import { shownBy, siteShows } from '../../flows/certificates.ts';
 import type { Sight } from '../../flows/flow.ts';
-import { proxyOf } from '../../flows/pull.ts';
+import { shownThrough } from '../../flows/proxies.ts';
+import { wayTo } from '../../flows/session.ts';
 import type { Replayed } from '../../kernel/engine.ts';
 import type { View } from '../../kernel/model.ts';
 import type { EventOf, ModelName, StateOf } from '../../models/index.ts';
+import { statusOf } from '../../models/proxy/state.ts';
 import type { Frame } from '../capture/frame.ts';
 import { besideRefusal } from './remarks.ts';
 import type { Stations } from './stations.ts';
@@ -52,12 +54,16 @@ export class Sessions {
     const vm = this.#world.state('vm', node);
     const segment = vm?.spec?.network ?? '';
     if (vm === undefined || vm.address < 0 || this.#stations.segment(segment) === undefined) return;
-    const head = { seq, node, segment, address: vm.address, host, openedAt: at };
-    const proxy = proxyOf(this.#world, segment);
+    const way = wayTo(this.#world, node, host);
+    if (way.to === 'nobody') return;
     const site = this.#world.state('registry', host);
-    if (proxy !== undefined) this.#keep(seq, { ...head, proxy, chain: [] });
-    else if (site?.up === true && site.reach === 'ok')
-      this.#keep(seq, { ...head, proxy: '', chain: shownBy(this.#world, siteShows(host, site)) });
+    const isStraight = way.to === 'host' && site !== undefined;
+    this.#keep(seq, {
+      ...{ seq, node, segment, address: vm.address, host, openedAt: at },
+      proxy: way.to === 'explicit' ? way.proxy : '',
+      user: this.#world.state('docker', node)?.proxyUser ?? '',
+      chain: isStraight ? shownBy(this.#world, siteShows(host, site)) : [],
+    });
   }
 
   #hearProxy({ seq, at, cause }: Replayed, name: string, event: EventOf<'proxy'>): void {
@@ -65,16 +71,19 @@ export class Sessions {
     const session = this.#take(cause);
     if (session === undefined) return;
     const passed = { ...session, passedAt: at };
+    const server = this.#world.state('proxy', name);
+    if (server === undefined) return;
     if (event.type === 'Refused') {
-      const kind = event.why === 'proxy.down' ? 'no-proxy' : 'not-passed';
-      this.#finish(passed, { kind, at, remark: besideRefusal(seq, event) });
+      const [{ why }, remark] = [event, besideRefusal(seq, event)];
+      const end: End =
+        why === 'proxy.down'
+          ? { kind: 'no-proxy', at, remark }
+          : { kind: 'not-passed', at, remark, status: statusOf(server, why) };
+      this.#finish(passed, end);
       return;
     }
-    const [server, site] = [this.#world.state('proxy', name), this.#world.state('registry', event.host)];
-    if (server === undefined || site === undefined) return;
-    const isForged = event.type === 'Resigned';
-    const shown = isForged ? proxyShows(this.#world, server, event, site) : siteShows(event.host, site);
-    this.#keep(seq, { ...passed, chain: shownBy(this.#world, shown) });
+    const shown = shownThrough(this.#world, server, event);
+    if (shown !== undefined) this.#keep(seq, { ...passed, chain: shownBy(this.#world, shown) });
   }
 
   #hearVerifier({ seq, at, cause }: Replayed, event: EventOf<'trust'>): void {

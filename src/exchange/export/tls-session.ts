@@ -1,5 +1,5 @@
 /**
- * A session of a pull as frames on the node's segment: TCP, a CONNECT where there is a proxy, the handshake of TLS 1.2, and what ended it.
+ * A session of a pull as frames on the node's segment: TCP, a CONNECT where a proxy is asked, the handshake of TLS 1.2, and what ended it.
  * Whatever ends draw by chance is made of the session's event and names. Bodies are not written. [RFC 9110 9.3.6, RFC 5246 7.3]
  */
 import { sha256 } from '../../base/digest.ts';
@@ -22,8 +22,10 @@ export interface Session {
   readonly segment: string;
   readonly address: number;
   readonly host: string;
-  /** The proxy on its way, or ''. */
+  /** The proxy that it asks, or '': then it goes to the host's own address, whoever answers there. */
   readonly proxy: string;
+  /** The user that it says it is to a proxy, or ''. */
+  readonly user: string;
   readonly openedAt: Micros;
   /** When the proxy took it up. */
   readonly passedAt?: Micros;
@@ -36,11 +38,17 @@ export interface Session {
 /** How a session ended. */
 export type End =
   | { readonly kind: 'connected'; readonly at: Micros }
-  | { readonly kind: 'refused' | 'not-passed' | 'no-proxy'; readonly at: Micros; readonly remark: string };
+  | { readonly kind: 'refused' | 'no-proxy'; readonly at: Micros; readonly remark: string }
+  /** Neither through the proxy that it asks, which answers so, nor past the box in its way, which only hangs up. */
+  | { readonly kind: 'not-passed'; readonly at: Micros; readonly remark: string; readonly status: string };
 
 /** Assumed: Squid's own port. */
 const PROXY_PORT = 3128;
 const HTTPS_PORT = 443;
+/** Assumed: a password, which no scenario names. */
+const PASSWORD = 'secret';
+/** What a proxy calls that which it guards (assumed). */
+const REALM = 'proxy';
 /** The ports that Linux gives to clients, one after the other (assumed). */
 const [FIRST_PORT, PORTS] = [32_768, 28_232];
 /** Assumed: sites and proxies live in 198.18.0.0/15, which nobody has on the internet, at a hash of their name. [RFC 2544 C.2.2] */
@@ -56,7 +64,7 @@ export function writeSession(
   stations: Stations,
   emit: (frame: Frame, remark?: string) => void,
 ): void {
-  const { host, proxy, openedAt, shownAt = end.at } = session;
+  const { proxy, openedAt, shownAt = end.at } = session;
   const { passedAt: answeredAt = between(openedAt, shownAt) } = session;
   const talk = new Conversation(session.segment, openedAt, endsOf(session, stations), emit);
   if (end.kind === 'no-proxy') {
@@ -65,19 +73,19 @@ export function writeSession(
   }
   const trip = answeredAt - openedAt;
   talk.open(answeredAt);
-  if (proxy !== '') talk.say('client', [connect(host)]);
+  const { hello, flight, answer, finished, request } = handshake(session);
+  if (proxy !== '') talk.say('client', [connect(session)]);
   if (end.kind === 'not-passed') {
-    talk.say('server', [text('HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\n\r\n')], {
-      remark: end.remark,
-    });
-    talk.close('server', trip);
+    const { remark } = end;
+    if (proxy === '') talk.say('client', [hello]);
+    else talk.say('server', [noTo(end.status)], { remark });
+    talk.close('server', trip, proxy === '' ? remark : undefined);
     return;
   }
   if (proxy !== '')
     talk.say('server', [text('HTTP/1.1 200 Connection established\r\n\r\n')], {
       at: between(answeredAt, shownAt),
     });
-  const { hello, flight, answer, finished, request } = handshake(session);
   talk.say('client', [hello]);
   talk.say('server', flight, { at: shownAt });
   if (end.kind === 'refused') {
@@ -98,11 +106,20 @@ function partsOf(host: string): { readonly name: string; readonly port: number }
   return { name, port: Number(port) };
 }
 
-/** As Go asks a proxy. (go:net/http/transport.go) */
-function connect(host: string): Octets {
+/** As Go asks a proxy: with the user of its address, where that has one, from the first time on. (go:net/http/transport.go; RFC 7617) */
+function connect({ host, user }: Session): Octets {
   const { name, port } = partsOf(host);
   const to = `${name}:${port}`;
-  return text(`CONNECT ${to} HTTP/1.1\r\nHost: ${to}\r\nUser-Agent: Go-http-client/1.1\r\n\r\n`);
+  const known = Buffer.from(`${user}:${PASSWORD}`).toString('base64');
+  const lines = [`Host: ${to}`, 'User-Agent: Go-http-client/1.1'];
+  if (user !== '') lines.push(`Proxy-Authorization: Basic ${known}`);
+  return text(`CONNECT ${to} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`);
+}
+
+/** A proxy's answer to a CONNECT that it does not pass on; a 407 says how to ask. [RFC 9110 15.5.8] */
+function noTo(status: string): Octets {
+  const challenge = status.startsWith('407') ? `Proxy-Authenticate: Basic realm="${REALM}"\r\n` : '';
+  return text(`HTTP/1.1 ${status}\r\n${challenge}Content-Length: 0\r\n\r\n`);
 }
 
 /** A number of 32 bits that is made of a text. */

@@ -10,6 +10,8 @@ function decide(command: CatalogCommand): readonly CatalogEvent[] {
       return [{ ...command, type: 'ImageSet' }];
     case 'engine':
       return [{ ...command, type: 'EngineSet' }];
+    case 'proxy-user':
+      return [{ ...command, type: 'ProxyUserSet' }];
     case 'template': {
       const roots = command.roots;
       return [

@@ -17,6 +17,12 @@ export interface Engine {
   readonly mirror: string;
 }
 
+/** Who machines of an image say they are to a proxy. */
+interface ProxyUser {
+  readonly image: string;
+  readonly user: string;
+}
+
 export type CatalogCommand =
   | { readonly type: 'flavor'; readonly flavor: string; readonly cpu: number; readonly memory: Bytes }
   | {
@@ -26,6 +32,7 @@ export type CatalogCommand =
       readonly preloaded: readonly string[];
     }
   | ({ readonly type: 'engine' } & Engine)
+  | ({ readonly type: 'proxy-user' } & ProxyUser)
   | { readonly type: 'template'; readonly roots: readonly TemplateRoot[] };
 
 export type CatalogEvent =
@@ -42,11 +49,13 @@ export type CatalogEvent =
       readonly from: readonly number[];
       readonly until: readonly number[];
     }
-  | ({ readonly type: 'EngineSet' } & Engine);
+  | ({ readonly type: 'EngineSet' } & Engine)
+  | ({ readonly type: 'ProxyUserSet' } & ProxyUser);
 
 export const catalogEvents: Shapes<CatalogEvent> = {
   FlavorSet: { flavor: 'text', cpu: 'int', memory: 'int' },
   ImageSet: { image: 'text', size: 'int', preloaded: 'texts' },
   TemplateEdited: { roots: 'texts', from: 'ints', until: 'ints' },
   EngineSet: { image: 'text', client: 'text', insecure: 'texts', mirror: 'text' },
+  ProxyUserSet: { image: 'text', user: 'text' },
 };

@@ -7,6 +7,8 @@ export interface Catalog {
   images: Map<string, { size: Bytes; preloaded: readonly string[] }>;
   /** How machines of an image pull, where that was said. */
   engines: Map<string, Omit<Engine, 'image'>>;
+  /** Who machines of an image say they are to a proxy, where that was said, and the event that did. */
+  proxyUsers: Map<string, { readonly user: string; readonly seq: number }>;
   template: readonly TemplateRoot[];
   templateSeq: number;
 }
@@ -15,6 +17,7 @@ export const emptyCatalog = (): Catalog => ({
   flavors: new Map(),
   images: new Map(),
   engines: new Map(),
+  proxyUsers: new Map(),
   template: [],
   templateSeq: -1,
 });
@@ -32,6 +35,9 @@ export function evolve(catalog: Catalog, event: CatalogEvent, { seq }: Stamp): v
       catalog.engines.set(image, { client, insecure, mirror });
       return;
     }
+    case 'ProxyUserSet':
+      catalog.proxyUsers.set(event.image, { user: event.user, seq });
+      return;
     case 'TemplateEdited':
       catalog.template = event.roots.map((name, i) => ({
         name,

@@ -47,6 +47,7 @@ function afterPull(events: readonly DockerEvent[], docker: Readonly<Docker>): re
 function decide(command: DockerCommand, docker: Readonly<Docker>): readonly DockerEvent[] {
   if (command.type === 'configure') return [{ ...command, type: 'Configured' }];
   if (command.type === 'mirror') return [{ ...command, type: 'Mirrored' }];
+  if (command.type === 'proxy-user') return [{ ...command, type: 'ProxyUserSet' }];
   if (docker.power === 'off' && command.type !== 'start') return NOTHING;
   switch (command.type) {
     case 'start':
@@ -83,7 +84,7 @@ function inPull(command: InPull, docker: Readonly<Docker>): readonly DockerEvent
         (open) => open.phase === 'connecting' && open.host === host,
       );
       if (exchange === undefined) return NOTHING;
-      if (command.type === 'cut-off') return cutOff(command, exchange, pull, docker);
+      if (command.type === 'cut-off') return cutOff({ ...command, status: 0 }, exchange, pull, docker);
       return [{ type: 'Connected', image: pull.image, id: exchange.id, host }];
     }
     case 'answer':

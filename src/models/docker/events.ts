@@ -27,6 +27,8 @@ export type DockerCommand =
     }
   /** A mirror that is asked for images of Docker Hub before the Hub itself. */
   | { readonly type: 'mirror'; readonly site: string }
+  /** The user that it says it is to a proxy, and what says so: `HTTPS_PROXY=http://user:password@proxy`. */
+  | { readonly type: 'proxy-user'; readonly user: string; readonly facts: readonly number[] }
   | { readonly type: 'start'; readonly preloaded: readonly string[] }
   | { readonly type: 'started' }
   /** `docker run`: pulls the image when it is not there. */
@@ -35,11 +37,10 @@ export type DockerCommand =
   | { readonly type: 'pull'; readonly image: string }
   /** A session with a host is open: that of the oldest request that waits for one. */
   | { readonly type: 'connected'; readonly host: string }
-  /** It could not be opened; `status` is that of a proxy's page in its place, or 0. */
+  /** It could not be opened. */
   | {
       readonly type: 'cut-off';
       readonly host: string;
-      readonly status: number;
       readonly why: string;
       readonly words: string;
       readonly facts: readonly number[];
@@ -156,7 +157,8 @@ export type DockerEvent =
       readonly words: string;
       readonly facts: readonly number[];
       readonly digests: readonly string[];
-    };
+    }
+  | { readonly type: 'ProxyUserSet'; readonly user: string; readonly facts: readonly number[] };
 
 const run = { container: 'text', image: 'text', port: 'int' } as const;
 const layer = { image: 'text', digest: 'text' } as const;
@@ -197,4 +199,5 @@ export const dockerEvents: Shapes<DockerEvent> = {
   Unpacked: layer,
   Mirrored: { site: 'text' },
   FellThrough: { image: 'text', site: 'text', ...failure, digests: 'texts' },
+  ProxyUserSet: { user: 'text', facts: 'seqs' },
 };

@@ -59,6 +59,9 @@ export interface Docker {
   insecure: readonly string[];
   /** The site that is asked for images of Docker Hub first, or the empty text. */
   mirror: string;
+  /** The user that it says it is to a proxy, or the empty text, and the event that told it. */
+  proxyUser: string;
+  proxyUserSeq: number;
   /** Whether this life of the program has read the system's roots. */
   hasRoots: boolean;
   images: Set<string>;
@@ -82,6 +85,8 @@ export const emptyDocker = (): Docker => ({
   ownRoots: [],
   insecure: [],
   mirror: '',
+  proxyUser: '',
+  proxyUserSeq: -1,
   hasRoots: false,
   images: new Set(),
   layers: new Set(),
@@ -275,6 +280,10 @@ export function evolve(docker: Docker, event: DockerEvent, { seq }: Stamp): void
     }
     case 'Mirrored':
       docker.mirror = event.site;
+      return;
+    case 'ProxyUserSet':
+      docker.proxyUser = event.user;
+      docker.proxyUserSeq = seq;
       return;
     case 'FellThrough':
       if (docker.pull !== undefined) docker.pull = pullOf(docker.pull, event.site);

@@ -62,21 +62,21 @@ const asked = (place: Place, error: string): string =>
 type Teller = (place: Place, error: string, isStatus: boolean) => string;
 
 /**
- * 1.11 shows the failure of the protocol before, to which it falls back when the registry could not be reached or trusted (3.1). A ping
- * that was answered is the end of that: later requests fail in their own words, whose address Go 1.5 writes without quotes.
+ * 1.11 shows the failure of the protocol before, to which it falls back when the registry could not be reached or trusted, or when a proxy
+ * let nobody through (3.1; moby:registry/session.go@v1.11.2, GetRepositoryData). A ping that was answered is the end of that: later
+ * requests fail in their own words, whose address Go 1.5 writes without quotes.
  */
 const docker111: Teller = (place, error, isStatus) => {
   const { pull, exchange } = place;
-  if (exchange !== undefined && exchange.path !== 'ping' && !isStatus)
-    return asked(place, error).replaceAll('"', '');
+  if (exchange === undefined || isStatus) return notFound(pull, error);
+  if (exchange.path !== 'ping') return asked(place, error).replaceAll('"', '');
   const old = isHubName(pull.image)
     ? `https://index.docker.io/v1/repositories/${pull.image.split(':')[0]}/images`
     : `https://${pull.site}/v1/_ping`;
   if (error.endsWith('i/o timeout'))
     return `Network timed out while trying to connect to ${old}. You may want to check your internet connection or if you are behind a proxy.`;
-  return error.startsWith('x509:')
-    ? `Error while pulling image: Get ${old}: ${error}`
-    : notFound(pull, error);
+  // A host that was dialled in vain is told as it is: it is not the old protocol's.
+  return error.startsWith('dial ') ? error : `Error while pulling image: Get ${old}: ${error}`;
 };
 
 /** The registry's words, behind the name of the image as people write it. */

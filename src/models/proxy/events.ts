@@ -8,6 +8,9 @@ import type { Shapes } from '../../base/wire.ts';
  */
 export type Habit = 'plain' | 'squid' | 'mitmproxy';
 
+/** Whether clients were told of it and ask it by CONNECT, or it takes up connections in their way that are meant for others (section 5). */
+export type Mode = 'explicit' | 'transparent';
+
 export type ProxyCommand =
   | {
       readonly type: 'declare';
@@ -23,11 +26,17 @@ export type ProxyCommand =
       readonly bypass: readonly string[];
     }
   | { readonly type: 'forge'; readonly habit: Habit }
-  /** A CONNECT for a host, with the leaf that the origin shows. */
+  | { readonly type: 'place'; readonly mode: Mode }
+  /** Who may use it: whoever is none of these users is asked who it is. */
+  | { readonly type: 'guard'; readonly users: readonly string[] }
+  /** A session with a host is asked for, with the issuer of the origin's leaf, and dates to copy. */
   | {
       readonly type: 'connect';
       readonly asker: string;
       readonly host: string;
+      /** The user that the client says it is, or the empty text, and the event that told it. */
+      readonly user: string;
+      readonly userSeq: number;
       readonly issuer: string;
       readonly from: Micros;
       readonly until: Micros;
@@ -38,7 +47,15 @@ export type ProxyCommand =
   /** Roots that the proxy itself trusts, and the status of its page when it does not trust an origin. */
   | { readonly type: 'trust'; readonly roots: readonly string[]; readonly status: number }
   /** A request inside a session that the proxy re-signed for an origin that it does not trust. */
-  | { readonly type: 'answer'; readonly asker: string; readonly host: string; readonly id: number };
+  | { readonly type: 'answer'; readonly asker: string; readonly host: string; readonly id: number }
+  /** A request inside a session that the proxy re-signed for an origin that does not answer it; `originSeq` as above. */
+  | {
+      readonly type: 'miss';
+      readonly asker: string;
+      readonly host: string;
+      readonly id: number;
+      readonly originSeq: number;
+    };
 
 export type ProxyEvent =
   | {
@@ -78,7 +95,7 @@ export type ProxyEvent =
       readonly type: 'Refused';
       readonly asker: string;
       readonly host: string;
-      readonly why: 'proxy.down' | 'registry.unreachable';
+      readonly why: 'proxy.down' | 'proxy.authentication' | 'registry.unreachable';
       readonly words: string;
       readonly facts: readonly number[];
     }
@@ -92,7 +109,20 @@ export type ProxyEvent =
       readonly status: number;
       readonly facts: readonly number[];
     }
-  | { readonly type: 'Forging'; readonly habit: Habit };
+  | { readonly type: 'Forging'; readonly habit: Habit }
+  | { readonly type: 'Placed'; readonly mode: Mode }
+  | { readonly type: 'Guarded'; readonly users: readonly string[] }
+  /** The proxy's own page about an origin that does not answer it, in the session that it re-signed. */
+  | {
+      readonly type: 'Missed';
+      readonly asker: string;
+      readonly host: string;
+      readonly id: number;
+      readonly status: number;
+      readonly why: 'registry.unreachable';
+      readonly words: string;
+      readonly facts: readonly number[];
+    };
 
 const session = {
   asker: 'text',
@@ -112,4 +142,10 @@ export const proxyEvents: Shapes<ProxyEvent> = {
   Trusting: { roots: 'texts', status: 'int' },
   Answered: { asker: 'text', host: 'text', id: 'int', status: 'int', facts: 'seqs' },
   Forging: { habit: 'text' },
+  Placed: { mode: 'text' },
+  Guarded: { users: 'texts' },
+  Missed: {
+    ...{ asker: 'text', host: 'text', id: 'int', status: 'int' },
+    ...{ why: 'text', words: 'text', facts: 'seqs' },
+  },
 };

@@ -139,12 +139,13 @@ class Case {
     });
   }
 
-  /** Sessions that a host saw open: those of clients that trusted it, and those of a proxy that trusted it itself. */
+  /** Sessions that a host saw open: those of clients that trusted it, and those of a proxy that reached and trusted it itself. */
   #connections(): number | undefined {
     const { keepsAlive } = PROFILES[clientOf(this.#setup)];
     if (keepsAlive && this.#all('docker.LayerStarted').length > 0) return undefined;
-    const distrusted = new Set(this.#all('proxy.Answered').map(({ event }) => event.host));
-    const resigned = this.#all('proxy.Resigned').filter(({ event }) => !distrusted.has(event.host));
+    const pages = [...this.#all('proxy.Answered'), ...this.#all('proxy.Missed')];
+    const unopened = new Set(pages.map(({ event }) => event.host));
+    const resigned = this.#all('proxy.Resigned').filter(({ event }) => !unopened.has(event.host));
     const inspected = new Set(this.#all('proxy.Resigned').map(({ event }) => event.host));
     const own = this.#all('docker.Connected').filter(({ event }) => !inspected.has(event.host));
     return resigned.length + own.length;
