@@ -63,6 +63,7 @@ describe('failures behind the first', () => {
       'photon/project-too-small',
       'platform.tenants.lab.projects.dev.limits={ vm: 20, vm.cpu: 64, vm.memory: 56GiB }',
     ],
+    ['registry/ca-added-to-running-engine', 'do[3]={ at: 40m, restart-engine: mesos-1-slave-1 }'],
     ['registry/rate-limit', 'platform.vm-image.mirror="mirror.corp.example"'],
     ['dhcp/off-at-boot', 'networks.lab.dhcp.enabled=true'],
     ['dhcp/relay-missing', 'networks.vlan-30.relay=true'],

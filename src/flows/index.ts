@@ -8,6 +8,7 @@ import { power } from './power.ts';
 import { provision } from './provision.ts';
 import { pull } from './pull.ts';
 import { readiness } from './readiness.ts';
+import { roots } from './roots.ts';
 
 export const FLOWS: readonly Flow[] = [
   power,
@@ -15,6 +16,7 @@ export const FLOWS: readonly Flow[] = [
   provision,
   address,
   dhcpFlow,
+  roots,
   pull,
   readiness,
   clusterFlow,

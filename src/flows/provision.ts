@@ -3,7 +3,7 @@ import { assert } from '../base/assert.ts';
 import { type Micros, SECOND } from '../base/units.ts';
 import { NOTHING, type Send } from '../kernel/model.ts';
 import type { Node } from '../models/node/state.ts';
-import { imageStore } from '../models/trust/state.ts';
+import { folderStore, imageStore } from '../models/trust/state.ts';
 import { ask, defineFlow, type Sight, withdraw } from './flow.ts';
 import { serves } from './readiness.ts';
 import { whyNoAddress, whyNotServing } from './reasons.ts';
@@ -101,14 +101,23 @@ function fillTrust(name: string, world: Sight): Send[] {
   return [ask('trust', name, { type: 'fill', roots, facts })];
 }
 
-/** What the VM image says of the engine inside, where that is not Docker 1.11 with its own settings. */
+/** What the VM image says of the engine inside, where that is not Docker 1.11 with its own settings. One that runs has read them. */
 function configureEngine(world: Sight, name: string, image: string): Send[] {
   const engine = world.state('catalog', 'photon')?.engines.get(image);
-  if (engine === undefined) return [];
-  const { client, insecure, mirror } = engine;
+  if (engine === undefined || (world.state('docker', name)?.power ?? 'off') !== 'off') return [];
+  const { client, ownRoots, insecure, mirror } = engine;
   return [
-    ask('docker', name, { type: 'configure', client, ownRoots: [], insecure }),
+    ask('docker', name, { type: 'configure', client, ownRoots, insecure }),
     ask('docker', name, { type: 'mirror', site: mirror }),
+    ...ownRoots.map((registry) => {
+      const folder = world.state('trust', folderStore(imageStore(image), registry));
+      const roots = [...(folder?.roots.values() ?? [])];
+      return ask('trust', folderStore(name, registry), {
+        type: 'fill',
+        roots,
+        facts: [folder?.filledSeq ?? -1],
+      });
+    }),
   ];
 }
 

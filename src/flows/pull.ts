@@ -1,8 +1,8 @@
-/** Requests of a pull on their way: to the proxy or straight to a host, past the roots that the client reads, bodies over shared links. */
+/** Requests of a pull on their way: to the proxy or straight to a host, past the roots that were read, bodies over shared links. */
 import { MILLISECOND, type Micros, SECOND } from '../base/units.ts';
 import { NOTHING, type Send } from '../kernel/model.ts';
 import type { Answer } from '../models/docker/events.ts';
-import { type Client, PROFILES } from '../models/docker/profile.ts';
+import type { Client } from '../models/docker/profile.ts';
 import { type Exchange, ownRootsFor } from '../models/docker/state.ts';
 import type { StateOf } from '../models/index.ts';
 import { inspects } from '../models/proxy/state.ts';
@@ -18,6 +18,7 @@ import {
   siteShows,
 } from './certificates.ts';
 import { ask, defineFlow, type Sight, withdraw } from './flow.ts';
+import { profileOf, rootsOf, unreadBy } from './roots.ts';
 
 /** Round trip between a node and its proxy. Assumed. */
 const PROXY_RTT: Micros = MILLISECOND;
@@ -51,16 +52,6 @@ const networkOf = (world: Sight, name: string) => world.state('vm', name)?.spec?
 /** The proxy between a machine and a host: none when the host is inside. */
 const proxyBetween = (world: Sight, name: string, host: string): string | undefined =>
   world.state('registry', host)?.inside === true ? undefined : proxyOf(world, networkOf(world, name));
-
-/** The trust store of the roots that a client has read, with those of a registry's folder when one is named. */
-const rootsOf = (name: string, registry = '') =>
-  registry === '' ? `engine ${name}` : `engine ${name} ${registry}`;
-
-/** The trust store that stands for a registry's folder of roots on a machine. */
-export const folderOf = (name: string, registry: string): string => `certs.d ${name} ${registry}`;
-
-const profileOf = (world: Sight, name: string) =>
-  PROFILES[world.state('docker', name)?.client ?? 'docker-1.11'];
 
 /** Round trips of a TLS handshake: two, and one from TLS 1.3 on (facts/registry-and-tls.md 8.5). */
 const tlsTrips = (world: Sight, name: string, host: string) =>
@@ -145,11 +136,11 @@ function check(world: Sight, name: string, shown: Shown, facts: readonly number[
   const { host, issuer } = shown;
   if (docker.insecure.includes(site)) return [ask('docker', name, { type: 'connected', host }, after)];
   const vm = world.state('vm', name);
-  const store = rootsOf(name, ownRootsFor(docker, image));
+  const registry = ownRootsFor(docker, image);
   return [
     ask(
       'trust',
-      store,
+      rootsOf(name, registry),
       {
         type: 'check',
         host,
@@ -161,23 +152,11 @@ function check(world: Sight, name: string, shown: Shown, facts: readonly number[
         asker: name,
         facts,
         clockFact: vm?.poweredSeq ?? -1,
+        unread: unreadBy(world, name, registry),
       },
       after,
     ),
   ];
-}
-
-/** Roots are read: the machine's store, and a registry's folder beside it or in its place (facts/registry-and-tls.md section 6). */
-function loadRoots(world: Sight, name: string, registry: string, fresh: boolean): Send[] {
-  const base = world.state('trust', fresh ? name : rootsOf(name));
-  const roots = [...(base?.roots.values() ?? [])];
-  const facts = [base?.filledSeq ?? -1].filter((seq) => seq >= 0);
-  const sends: Send[] = fresh ? [ask('trust', rootsOf(name), { type: 'fill', roots, facts })] : [];
-  const folder = world.state('trust', folderOf(name, registry));
-  if (registry === '' || folder === undefined) return sends;
-  const kept = profileOf(world, name).ownRoots.replace ? [] : roots;
-  const all = { roots: [...kept, ...folder.roots.values()], facts: [...facts, folder.filledSeq] };
-  return [...sends, ask('trust', rootsOf(name, registry), { type: 'fill', ...all })];
 }
 
 /** Time of a message to a host, one way. */
@@ -284,7 +263,6 @@ export const pull = defineFlow('pull', {
   'proxy.Declared': ({ event, name }) => [
     ask('fabric', 'net', { type: 'link', link: `proxy/${name}`, rate: event.bandwidth }),
   ],
-  'docker.RootsLoaded': ({ event, name, world }) => loadRoots(world, name, event.registry, event.fresh),
   'docker.Requested': ({ event, name, world }) => {
     const exchange = world.state('docker', name)?.pull?.open.get(event.id);
     if (exchange === undefined) return NOTHING;

@@ -181,7 +181,24 @@ const nameInYaml = (name: string): string =>
     ? name
     : JSON.stringify(name);
 
+/** A root that is there since its engine read the roots: whoever put it there restarts the engine. */
+function forUnread({ code, because }: Failure, { actions }: Scenario): Remedy | undefined {
+  const added = linksOf(because).find(({ kind }) => kind === 'docker.RootsAdded');
+  if (added === undefined) return undefined;
+  const at = formatDuration(added.recorded.at);
+  const action = `{ at: ${at}, restart-engine: ${nameInYaml(nameOf(added.recorded.entity))} }`;
+  const count = new Set(actions.map(({ path }) => path)).size;
+  return setting(
+    code,
+    `do[${count}]`,
+    action,
+    'restart the engine once the root is there: it reads its roots once',
+  );
+}
+
 function forTrust(failure: Failure, scenario: Scenario): Remedy {
+  const unread = forUnread(failure, scenario);
+  if (unread !== undefined) return unread;
   const issuer = String(failure.root.event['issuer']);
   const trusts = scenario.platform?.template.trusts ?? [];
   const value = `[${[...new Set([...trusts, issuer])].map(nameInYaml).join(', ')}]`;
@@ -341,6 +358,11 @@ export function remedyFor(failure: Failure, history: History, scenario: Scenario
         ? advice(code, 'declare the registry under `internet`, or name images of one that is')
         : setting(code, formatPath(['internet', down, 'up']), 'true', 'bring the registry up');
     }
+    case 'engine.not-running':
+      return advice(
+        code,
+        'act once the node is up and its engine runs: see when its engine starts and stops',
+      );
     case 'registry.rate-limited':
       return forLimit(failure, scenario);
     case 'image.not-found':

@@ -3,16 +3,14 @@ import { assert } from '../base/assert.ts';
 import type { Place } from '../base/issue.ts';
 import type { Ask } from '../kernel/roots.ts';
 import type { CommandOf, ModelName } from '../models/index.ts';
-import { imageStore } from '../models/trust/state.ts';
+import { folderStore, imageStore } from '../models/trust/state.ts';
 import { compileInternet } from './compile-internet.ts';
 import { type Asking, compileNetworkAction, compileNetworks } from './compile-network.ts';
+import { ordinalName, PREFIXES } from './nodes.ts';
 import type { ActionSpec, CreateClusterSpec, PlatformSpec, Scenario } from './types.ts';
 
 /** Ports that the cluster manager polls (facts/photon-and-vdvs.md 5.1). */
 const PORTS = { zookeeper: 2181, 'mesos-master': 5050, marathon: 8080, 'mesos-slave': 5051 } as const;
-
-/** The name of the n-th thing that was created under one name: real ids are random, so the second is told apart by its ordinal. */
-const ordinalName = (name: string, n: number) => (n === 1 ? name : `${name}~${n}`);
 
 class Compiler {
   readonly asks: Ask[] = [];
@@ -101,10 +99,17 @@ class Compiler {
       size: vmImage.size,
       preloaded: vmImage.preloaded,
     });
-    const { engine: client, insecure, mirror } = vmImage;
-    if (client !== 'docker-1.11' || insecure.length > 0 || mirror !== '')
+    const { engine: client, insecure, mirror, registryRoots } = vmImage;
+    const ownRoots = Object.keys(registryRoots);
+    if (client !== 'docker-1.11' || insecure.length > 0 || mirror !== '' || ownRoots.length > 0)
       this.#ask(vmImage.path, 'catalog', 'photon', {
-        ...{ type: 'engine', image: vmImage.name, client, insecure, mirror },
+        ...{ type: 'engine', image: vmImage.name, client, ownRoots, insecure, mirror },
+      });
+    for (const [site, { path, roots }] of Object.entries(registryRoots))
+      this.#ask(path, 'trust', folderStore(imageStore(vmImage.name), site), {
+        type: 'fill',
+        roots: this.#roots(roots),
+        facts: [],
       });
     this.#ask(vmImage.trustsPath, 'trust', imageStore(vmImage.name), {
       type: 'fill',
@@ -157,6 +162,19 @@ class Compiler {
       case 'set-clock':
         this.#ask(path, 'host', action.host, { type: 'set-clock', clock: action.clock }, at);
         return;
+      case 'pull-image':
+        this.#ask(path, 'docker', action.node, { type: 'pull', image: action.image }, at);
+        return;
+      case 'restart-engine':
+        this.#ask(path, 'docker', action.node, { type: 'restart' }, at);
+        return;
+      case 'add-root': {
+        const added = this.#roots(action.roots);
+        const [from, until] = [added.map((root) => root.from), added.map((root) => root.until)];
+        const { node, registry, roots } = action;
+        this.#ask(path, 'docker', node, { type: 'add-roots', registry, roots, from, until }, at);
+        return;
+      }
       default:
         compileNetworkAction(action, this.#scenario, this.#asking);
         return;
@@ -228,17 +246,17 @@ class Compiler {
         phase(
           'SETUP_ZOOKEEPER',
           'zookeeper',
-          'zookeeper',
+          PREFIXES.zookeepers,
           zookeepers.length,
           otherFlavor,
           images.zookeeper,
           zookeepers,
         ),
-        phase('SETUP_MASTERS', 'mesos-master', 'master', masters, masterFlavor, images.master),
+        phase('SETUP_MASTERS', 'mesos-master', PREFIXES.masters, masters, masterFlavor, images.master),
         ...(marathon > 0
-          ? [phase('SETUP_MARATHON', 'marathon', 'marathon', marathon, otherFlavor, images.marathon)]
+          ? [phase('SETUP_MARATHON', 'marathon', PREFIXES.marathon, marathon, otherFlavor, images.marathon)]
           : []),
-        phase('SETUP_SLAVES', 'mesos-slave', 'slave', slaves, otherFlavor, images.slave),
+        phase('SETUP_SLAVES', 'mesos-slave', PREFIXES.slaves, slaves, otherFlavor, images.slave),
       ],
       workers: slaves,
       batch,

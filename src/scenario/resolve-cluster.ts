@@ -9,6 +9,9 @@ import type { CreateClusterSpec, CreateVmSpec } from './types.ts';
 type ClusterText = NonNullable<ActionText['create-cluster']>;
 type VmText = NonNullable<ActionText['create-vm']>;
 
+/** How many nodes of a kind a Mesos cluster has where nothing was said. */
+export const DEFAULT_COUNTS = { masters: 3, marathon: 1 } as const;
+
 /** The images of the Mesos clusters of Photon Platform. */
 export const DEFAULT_IMAGES: CreateClusterSpec['images'] = {
   zookeeper: 'esxcloud/zookeeper',
@@ -31,8 +34,8 @@ export function resolveClusterAction(stage: Stage, cluster: ClusterText, path: P
     kind: cluster.kind ?? 'mesos',
     ...payer(desk, cluster, path),
     zookeepers,
-    masters: cluster.masters ?? 3,
-    marathon: cluster.marathon ?? 1,
+    masters: cluster.masters ?? DEFAULT_COUNTS.masters,
+    marathon: cluster.marathon ?? DEFAULT_COUNTS.marathon,
     slaves: desk.need(cluster.slaves, [...path, 'slaves'], 1, '4'),
     batch: cluster.batch ?? 20,
     masterFlavor: flavorOf(desk, cluster['master-flavor'] ?? 'cluster-master-vm', [...path, 'master-flavor']),

@@ -74,7 +74,21 @@ function resolveImage(desk: Desk, image: ImageText): PlatformSpec['vmImage'] {
       siteNamed(desk, site, [...path, 'insecure-registries', index]),
     ),
     mirror: mirrorOf(desk, image, [...path, 'mirror']),
+    registryRoots: foldersOf(desk, image['registry-roots'], [...path, 'registry-roots']),
   };
+}
+
+function foldersOf(
+  desk: Desk,
+  written: ImageText['registry-roots'],
+  path: Path,
+): PlatformSpec['vmImage']['registryRoots'] {
+  const folders = plainMap<PlatformSpec['vmImage']['registryRoots'][string]>();
+  for (const [site, roots, here] of entriesOf(desk, written, path)) {
+    siteNamed(desk, site, here);
+    folders[site] = { path: desk.label(here), roots: trusted(desk, roots, here) };
+  }
+  return folders;
 }
 
 /** Only the engine has a setting for mirrors of Docker Hub (facts/registry-and-tls.md 8.3). */

@@ -35,7 +35,12 @@ test('the template holds what the last edit put there, and which edit that was',
 });
 
 test('an engine is set for the machines of an image', () => {
-  const engine = { client: 'engine', insecure: ['registry.corp'], mirror: 'mirror.corp' } as const;
+  const engine = {
+    client: 'engine',
+    ownRoots: ['quay.io'],
+    insecure: ['registry.corp'],
+    mirror: 'mirror.corp',
+  } as const;
   const state = spec
     .when({ type: 'engine', image: 'mesos', ...engine })
     .then({ type: 'EngineSet', image: 'mesos', ...engine })

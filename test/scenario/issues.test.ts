@@ -6,6 +6,8 @@ const HOST = 'cpu: { cores: 1 }, memory: 1GiB';
 const NET = 'until: 1h\nnetworks:\n  lan: { cidr: 10.0.0.0/24';
 const SITE = 'until: 1h\npki: { roots: { ca: {} } }\ninternet:\n';
 const doing = (action: string): string => `${LAB}do:\n  - { at: 1m, ${action} }\n`;
+/** An action beside one that makes a cluster of three masters, Marathon and four slaves. */
+const by = (action: string): string => `${doing(CLUSTER)}  - { at: 2m, ${action} }\n`;
 
 describe('shape', () => {
   test.each([
@@ -90,6 +92,17 @@ describe('names', () => {
     ['name.unknown', LAB.replace('on: esx-01', 'on: «esx-1»')],
     ['name.unknown', doing('fail-host: «esx-05»')],
     ['name.unknown', doing('delete-cluster: «mesos-2»')],
+    ['name.unknown', doing('restart-engine: «mesos-1-slave-1»')],
+    ['name.unknown', by('restart-engine: «mesos-1-slvae-1»')],
+    ['name.unknown', by('restart-engine: «mesos-1-slave-0»')],
+    ['name.unknown', by('restart-engine: «mesos-1-master-4»')],
+    ['name.unknown', by('restart-engine: «mesos-2-*»')],
+    ['name.unknown', by('add-root: { node: mesos-1-*, roots: [«corp»] }')],
+    ['name.unknown', by('add-root: { node: mesos-1-*, roots: [corp-root], registry: «quay.io» }')],
+    ['name.unknown', by('pull-image: { node: «web-1», image: lab/slave }')],
+    ['key.missing', by('«pull-image»: { node: mesos-1-slave-1 }')],
+    ['key.missing', by('«add-root»: { node: mesos-1-slave-1 }')],
+    ['name.unknown', LAB.replace('vm-image: {', 'vm-image: { registry-roots: { «quay.io»: [corp-root] },')],
     ['name.unknown', doing('edit-template: { trusts: [public-web, «corp»] }')],
     ['name.unknown', doing('create-vm: { name: a, tenant: lab, project: «prod», flavor: cluster-other-vm }')],
     ['name.unknown', doing('create-vm: { name: a, tenant: lab, project: dev, flavor: «tiny» }')],
@@ -109,6 +122,26 @@ describe('names', () => {
 
   test('the nearest name is offered', () => {
     expect(issuesOf(LAB.replace('on: esx-01', 'on: esx-1'))[0]?.help).toBe('did you mean `esx-01`?');
+  });
+
+  test('a node is known by its cluster, also by that of the second of a name', () => {
+    const later = '  - { at: 3m, delete-cluster: mesos-1 }\n';
+    const again = `${doing(CLUSTER)}${later}  - { at: 9m, ${CLUSTER.replace('slaves: 4', 'slaves: 5')} }\n`;
+    const on = (node: string) => issuesOf(`${again}  - { at: 10m, restart-engine: "${node}" }\n`);
+    expect(on('mesos-1~2-slave-5')).toEqual([]);
+    expect(on('mesos-1-slave-[1-4]')).toEqual([]);
+    expect(on('mesos-1-slvae-1')[0]?.help).toBe('did you mean `mesos-1-slave-1`?');
+    const [beyond] = on('mesos-1-slave-5');
+    expect(beyond).toMatchObject({ severity: 'warning', code: 'name.unknown' });
+    expect(on('mesos-1-master-4')[0]).toMatchObject({ severity: 'error', code: 'name.unknown' });
+    const wrong = again.replace('slaves: 4', 'slaves: four');
+    const told = issuesOf(`${wrong}  - { at: 10m, restart-engine: nobody }\n`);
+    expect(told.map(({ code }) => code)).toEqual(['value.type']);
+  });
+
+  test('an image that somebody pulls is served by some site, or the check says so', () => {
+    const [issue] = issuesOf(by('pull-image: { node: mesos-1-slave-1, image: lab/slvae }'));
+    expect(issue).toMatchObject({ severity: 'warning', code: 'name.unknown' });
   });
 
   test('names that JavaScript knows are only names', () => {
@@ -193,6 +226,8 @@ describe('sentences', () => {
     ['expect.syntax', 'until: 1h\nexpect: [{ that: «all is well» }]'],
     ['expect.syntax', `${doing(CLUSTER)}expect: [{ that: «cluster mesos-1 is redy» }]`],
     ['expect.syntax', 'until: 1h\nexpect: [{ that: «fails with Everything» }]'],
+    ['expect.syntax', `${doing(CLUSTER)}expect: [{ that: «node mesos-1-slave-1 is running» }]`],
+    ['name.unknown', `${doing(CLUSTER)}expect: [{ that: «node mesos-1-slvae-1 has image lab/slave» }]`],
     ['threshold.syntax', 'until: 1h\nthresholds: { a.b: [«fast»] }'],
     ['threshold.syntax', 'until: 1h\nthresholds: { a.b: ["count == 0", «p(101) < 3»] }'],
     ['threshold.syntax', 'until: 1h\nthresholds: { a.duration: [«max < 3»] }'],

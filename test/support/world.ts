@@ -270,6 +270,7 @@ export function lab(more: Partial<Scenario> = {}): Scenario {
         preloaded: [],
         engine: 'docker-1.11',
         insecure: [],
+        registryRoots: {},
         mirror: '',
       },
       template: { path: 'platform.template', trusts: [] },
