@@ -1,8 +1,7 @@
 /** What somebody does by hand on nodes of clusters: with the container engine there, and with the roots beside it. */
 import { isPattern } from './names.ts';
 import { checkNode } from './nodes.ts';
-import { siteNamed } from './resolve-internet.ts';
-import { trusted } from './resolve-platform.ts';
+import { folderFor, trusted } from './resolve-platform.ts';
 import type { ActionText, Doing, Stage } from './stage.ts';
 import type { Path } from './tree.ts';
 
@@ -34,12 +33,12 @@ export function addRoot(
   add: NonNullable<ActionText['add-root']>,
   path: Path,
 ): readonly Doing[] {
-  const { desk } = stage;
+  const { desk, platform } = stage;
   const roots = trusted(desk, desk.need(add.roots, [...path, 'roots'], [], '[corp-root]'), [
     ...path,
     'roots',
   ]);
-  const registry = siteNamed(desk, add.registry, [...path, 'registry']);
+  const registry = folderFor(desk, add.registry, platform?.vmImage.engine, [...path, 'registry']);
   return nodesOf(stage, add.node, [...path, 'node']).map((node) => ({
     verb: 'add-root',
     node,

@@ -139,6 +139,18 @@ describe('names', () => {
     expect(told.map(({ code }) => code)).toEqual(['value.type']);
   });
 
+  test('a folder of roots for Docker Hub is told to be of no use, unless the client reads it', () => {
+    const hub = 'registry-1.docker.io';
+    const internet = `internet: { ${hub}: { tls: { issued-by: public-web } } }\n`;
+    const folder = (engine: string) =>
+      LAB.replace('vm-image: {', `vm-image: { ${engine} registry-roots: { ${hub}: [corp-root] },`) + internet;
+    const codes = (text: string) => issuesOf(text).map(({ severity, code }) => `${severity} ${code}`);
+    expect(codes(folder(''))).toEqual(['warning roots.unused']);
+    expect(codes(folder('engine: containerd,'))).toEqual([]);
+    const added = by(`add-root: { node: mesos-1-*, roots: [corp-root], registry: ${hub} }`) + internet;
+    expect(codes(added)).toEqual(['warning roots.unused']);
+  });
+
   test('an image that somebody pulls is served by some site, or the check says so', () => {
     const [issue] = issuesOf(by('pull-image: { node: mesos-1-slave-1, image: lab/slvae }'));
     expect(issue).toMatchObject({ severity: 'warning', code: 'name.unknown' });

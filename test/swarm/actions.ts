@@ -249,6 +249,9 @@ const DISTURBS: Readonly<Partial<Record<Verb, RegExp>>> = {
   'stop-machine': /^dhcp-client\./,
   'kill-machine': /^dhcp-client\./,
   unplug: /^(dhcp\.|dhcp-client\.|segment\.)/,
+  'pull-image': /^(docker\.|vm\.Addressed$)/,
+  'add-root': /^(trust\.|docker\.(Starting|RootsLoaded)$)/,
+  'restart-engine': /^docker\./,
 };
 
 /** The instant of something that happens: of a kind that the action disturbs, or of any. */
@@ -271,7 +274,7 @@ export function aimActions(
   const stage: Stage = { draw, on, site, ...made, kinds: [] };
   const usable = (Object.keys(DRAWERS) as Verb[]).filter((verb) => {
     if (MAKERS.includes(verb)) return false;
-    if (verb === 'delete-cluster') return made.clusters.length > 0;
+    if (verb === 'delete-cluster' || BY_HAND.includes(verb)) return made.clusters.length > 0;
     return verb !== 'delete-vm' || made.vms.length > 0;
   });
   const aimed: Plain[] = [];
