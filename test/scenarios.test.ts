@@ -74,6 +74,7 @@ describe('failures behind the first', () => {
       'photon/project-too-small',
       'platform.tenants.lab.projects.dev.limits={ vm: 20, vm.cpu: 64, vm.memory: 56GiB }',
     ],
+    ['registry/ca-added-to-running-engine', 'do[3]={ at: 40m, restart-engine: mesos-1-slave-1 }'],
     ['registry/rate-limit', 'platform.vm-image.mirror="mirror.corp.example"'],
     ['registry/ca-untrusted', 'platform.node-template.trusts=[corp-root]'],
     ['registry/transparent-proxy', 'platform.node-template.trusts=[corp-root]'],

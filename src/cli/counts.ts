@@ -95,5 +95,13 @@ export function actionText(action: ActionSpec): string {
       return `set-clock of ${action.host}: ${formatDuration(action.clock)} off true time`;
     case 'take-address':
       return `take-address ${formatIpv4(action.address)} on ${action.network} by ${action.holder}`;
+    case 'pull-image':
+      return `pull-image ${action.image} on ${action.node}`;
+    case 'add-root': {
+      const where = action.registry === '' ? '' : `, for ${action.registry} alone`;
+      return `add-root ${action.roots.join(', ')} on ${action.node}${where}`;
+    }
+    case 'restart-engine':
+      return `restart-engine of ${action.node}`;
   }
 }

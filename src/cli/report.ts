@@ -1,6 +1,6 @@
 /** Everything that is known about a run once it is over, put together once for text and for JSON. */
 
-import { codeOf } from '../inspect/events.ts';
+import { codeOf, modelOf, nameOf } from '../inspect/events.ts';
 import { type Judged, judgeExpectations, judgeThresholds, type Measured } from '../inspect/expect.ts';
 import { type Failure, failuresOf, isOutcome, withoutAlike } from '../inspect/failures.ts';
 import { type Excavation, excavate } from '../inspect/hidden.ts';
@@ -144,6 +144,10 @@ function verdictOf(
 /** `cluster mesos-1 failed` */
 export function failedText({ top }: Failure): string {
   const slash = top.entity.indexOf('/');
+  if (modelOf(top.entity) === 'docker') {
+    const { asked, image } = top.event;
+    return `${asked ?? `pull of ${image}`} on ${nameOf(top.entity)} failed`;
+  }
   if (top.event.type === 'Unaddressed') return `machine ${top.entity.slice(slash + 1)} has no address`;
   return `${top.entity.slice(0, slash)} ${top.entity.slice(slash + 1)} ${top.event.type === 'Lost' ? 'was lost' : 'failed'}`;
 }

@@ -8,6 +8,7 @@ import { power } from './power.ts';
 import { provision } from './provision.ts';
 import { pull } from './pull.ts';
 import { readiness } from './readiness.ts';
+import { roots } from './roots.ts';
 import { script } from './script.ts';
 
 export const FLOWS: readonly Flow[] = [
@@ -17,6 +18,7 @@ export const FLOWS: readonly Flow[] = [
   address,
   dhcpFlow,
   script,
+  roots,
   pull,
   readiness,
   clusterFlow,

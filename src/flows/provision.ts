@@ -3,7 +3,7 @@ import { assert } from '../base/assert.ts';
 import { type Micros, SECOND } from '../base/units.ts';
 import { NOTHING, type Send } from '../kernel/model.ts';
 import type { Node } from '../models/node/state.ts';
-import { imageStore } from '../models/trust/state.ts';
+import { folderStore, imageStore } from '../models/trust/state.ts';
 import { ask, defineFlow, type Sight, withdraw } from './flow.ts';
 import { serves } from './readiness.ts';
 import { whyNoAddress, whyNotServing } from './reasons.ts';
@@ -101,15 +101,22 @@ function fillTrust(name: string, world: Sight): Send[] {
   return [ask('trust', name, { type: 'fill', roots, facts })];
 }
 
-/** What the VM image says of the engine inside, where that is not Docker 1.11 with its own settings. */
+/** What the VM image says of the engine inside, where that is not Docker 1.11 with its own settings. One that runs has read them. */
 function configureEngine(world: Sight, name: string, image: string): Send[] {
   const catalog = world.state('catalog', 'photon');
   const [engine, known] = [catalog?.engines.get(image), catalog?.proxyUsers.get(image)];
   const sends: Send[] = [];
+  if ((world.state('docker', name)?.power ?? 'off') !== 'off') return sends;
   if (engine !== undefined) {
-    const { client, insecure, mirror } = engine;
-    sends.push(ask('docker', name, { type: 'configure', client, ownRoots: [], insecure }));
+    const { client, ownRoots, insecure, mirror } = engine;
+    sends.push(ask('docker', name, { type: 'configure', client, ownRoots, insecure }));
     sends.push(ask('docker', name, { type: 'mirror', site: mirror }));
+    for (const registry of ownRoots) {
+      const folder = world.state('trust', folderStore(imageStore(image), registry));
+      const roots = [...(folder?.roots.values() ?? [])];
+      const facts = [folder?.filledSeq ?? -1];
+      sends.push(ask('trust', folderStore(name, registry), { type: 'fill', roots, facts }));
+    }
   }
   if (known !== undefined)
     sends.push(ask('docker', name, { type: 'proxy-user', user: known.user, facts: [known.seq] }));

@@ -1,4 +1,4 @@
-/** Requests of a pull on their way: to the proxy or straight to a host, past the roots that the client reads, bodies over shared links. */
+/** Requests of a pull on their way: to the proxy or straight to a host, past the roots that were read, bodies over shared links. */
 import { MILLISECOND, type Micros } from '../base/units.ts';
 import { NOTHING, type Send } from '../kernel/model.ts';
 import type { Answer } from '../models/docker/events.ts';
@@ -16,7 +16,7 @@ import {
   shownThrough,
   tripsTo,
 } from './proxies.ts';
-import { check, cutOff, open, profileOf, rootsOf, rttOf, tcpTrips, tlsTrips, untilShown } from './session.ts';
+import { check, cutOff, open, rttOf, tcpTrips, tlsTrips, untilShown } from './session.ts';
 
 /** What both sides do for a request besides waiting for the wire. Assumed: recorded pulls took 20 ms a request without a delay. */
 const TURN: Micros = 20 * MILLISECOND;
@@ -33,22 +33,6 @@ const UNREACHED = 500;
 
 /** Key of a layer's transfer that is asked for and has not begun. */
 const layerKey = (name: string, digest: string) => `${name} ${digest}`;
-
-/** The trust store that stands for a registry's folder of roots on a machine. */
-export const folderOf = (name: string, registry: string): string => `certs.d ${name} ${registry}`;
-
-/** Roots are read: the machine's store, and a registry's folder beside it or in its place (facts/registry-and-tls.md section 6). */
-function loadRoots(world: Sight, name: string, registry: string, fresh: boolean): Send[] {
-  const base = world.state('trust', fresh ? name : rootsOf(name));
-  const roots = [...(base?.roots.values() ?? [])];
-  const facts = [base?.filledSeq ?? -1].filter((seq) => seq >= 0);
-  const sends: Send[] = fresh ? [ask('trust', rootsOf(name), { type: 'fill', roots, facts })] : [];
-  const folder = world.state('trust', folderOf(name, registry));
-  if (registry === '' || folder === undefined) return sends;
-  const kept = profileOf(world, name).ownRoots.replace ? [] : roots;
-  const all = { roots: [...kept, ...folder.roots.values()], facts: [...facts, folder.filledSeq] };
-  return [...sends, ask('trust', rootsOf(name, registry), { type: 'fill', ...all })];
-}
 
 /** Time of a message to a host, one way. */
 const oneWay = (world: Sight, name: string, host: string): Micros =>
@@ -157,7 +141,6 @@ export const pull = defineFlow('pull', {
   'proxy.Declared': ({ event, name }) => [
     ask('fabric', 'net', { type: 'link', link: `proxy/${name}`, rate: event.bandwidth }),
   ],
-  'docker.RootsLoaded': ({ event, name, world }) => loadRoots(world, name, event.registry, event.fresh),
   'docker.Requested': ({ event, name, world }) => {
     const exchange = world.state('docker', name)?.pull?.open.get(event.id);
     if (exchange === undefined) return NOTHING;

@@ -96,6 +96,7 @@ const lookAtHolders = (world: Sight, holders: readonly string[]): Send[] => {
 
 export const readiness = defineFlow('readiness', {
   'docker.ContainerStarted': ({ name, world }) => lookAround(world, name),
+  'docker.Restarting': ({ name, world }) => lookAround(world, name),
   'docker.Stopped': ({ name, world }) => lookAround(world, name),
   'vm.Addressed': ({ name, world }) => lookAround(world, name),
   'vm.AddressLost': ({ name, world }) => lookAround(world, name),

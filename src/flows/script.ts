@@ -24,11 +24,15 @@ function run(world: Sight, name: string, index: number): Send[] {
   return [ask('docker', name, asked, index === 0 ? 0 : spec.pause, NEXT)];
 }
 
-/** A script looks at no exit code: after a container that could not be run comes the next, unless it waits for this one for ever. */
+/**
+ * A script looks at no exit code: after a container that could not be run comes the next, unless it waits for this one for ever. One that
+ * comes back with its engine is none of the script's doing.
+ */
 function goOn(world: Sight, name: string, container: string, failed: boolean): Send[] {
   const spec = world.state('node', name)?.spec;
   const index = spec?.containers.indexOf(container) ?? -1;
-  return index < 0 || (failed && spec?.gate === container) ? [] : run(world, name, index + 1);
+  const comesBack = !failed && world.state('docker', name)?.returning.has(container) === true;
+  return index < 0 || comesBack || (failed && spec?.gate === container) ? [] : run(world, name, index + 1);
 }
 
 function startKubelet(world: Sight, name: string): Send[] {

@@ -1,7 +1,7 @@
 /** Sessions of pulls: how a client reaches a host or does not, through a proxy or straight, and how it looks at what it is shown. */
 import { MILLISECOND, type Micros, SECOND } from '../base/units.ts';
 import type { Send } from '../kernel/model.ts';
-import { type Client, PROFILES } from '../models/docker/profile.ts';
+import type { Client } from '../models/docker/profile.ts';
 import { ownRootsFor } from '../models/docker/state.ts';
 import type { Mode } from '../models/proxy/events.ts';
 import type { Reach } from '../models/registry/events.ts';
@@ -10,20 +10,13 @@ import { clockAt, knownAuthorities, type Shown, shownBy, siteShows } from './cer
 import { ask, type Sight } from './flow.ts';
 import { copied, isReachable, PROXY_RTT, serverBetween } from './proxies.ts';
 import type { Reason } from './reasons.ts';
+import { profileOf, rootsOf, unreadBy } from './roots.ts';
 
 /** A look-up that is refused, and one that is never answered: two tries of 5 s for each of several look-ups (8.2). */
 const LOOKUP: Micros = 50 * MILLISECOND;
 const SILENT_LOOKUP: Micros = 50 * SECOND;
 /** Nobody answers ARP (8.2). */
 const NO_ROUTE: Micros = 3_100 * MILLISECOND;
-
-/** How a client pulls on a machine. */
-export const profileOf = (world: Sight, name: string) =>
-  PROFILES[world.state('docker', name)?.client ?? 'docker-1.11'];
-
-/** The trust store of the roots that a client has read, with those of a registry's folder when one is named. */
-export const rootsOf = (name: string, registry = ''): string =>
-  registry === '' ? `engine ${name}` : `engine ${name} ${registry}`;
 
 /** Round trip between the edge and a host. */
 export const rttOf = (world: Sight, host: string): Micros => world.state('registry', host)?.rtt ?? 0;
@@ -134,11 +127,11 @@ export function check(
   const { host, issuer } = shown;
   if (docker.insecure.includes(site)) return [ask('docker', name, { type: 'connected', host }, after)];
   const vm = world.state('vm', name);
-  const store = rootsOf(name, ownRootsFor(docker, image));
+  const registry = ownRootsFor(docker, image);
   return [
     ask(
       'trust',
-      store,
+      rootsOf(name, registry),
       {
         type: 'check',
         host,
@@ -150,6 +143,7 @@ export function check(
         asker: name,
         facts,
         clockFact: vm?.poweredSeq ?? -1,
+        unread: unreadBy(world, name, registry),
       },
       after,
     ),

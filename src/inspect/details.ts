@@ -27,6 +27,8 @@ function keysOf(to: string, root: Recorded): readonly string[] {
       return code === 'proxy.authentication' ? ['proxy-user'] : ['trusts'];
     case 'host':
       return ['clock'];
+    case 'docker':
+      return ['add-root.roots', 'pull-image', 'restart-engine', 'add-root'];
     case 'ticket':
       return [`limits.${String(root.event['key'])}`, `ticket.${String(root.event['key'])}`];
     case 'cluster':

@@ -35,16 +35,27 @@ function judgedBy(expected: ExpectSpec, found: Recorded | undefined, otherwise: 
   return { text, path, holds, at: found.at, seq: found.seq, note: holds ? '' : 'too late' };
 }
 
-/** Whose event an expectation waits for, and which. */
-function wantedBy(expected: Extract<ExpectSpec, { kind: 'cluster' | 'vm' | 'machine' }>) {
+type OfOne = Extract<ExpectSpec, { kind: 'cluster' | 'vm' | 'machine' | 'node' }>;
+
+/** Whose event an expectation waits for, and which kinds bring it about. */
+function wantedBy(expected: OfOne): { readonly model: string; readonly wanted: readonly string[] } {
   switch (expected.kind) {
     case 'cluster':
-      return { model: 'cluster', wanted: CLUSTER_KINDS[expected.state] };
+      return { model: 'cluster', wanted: [CLUSTER_KINDS[expected.state]] };
     case 'vm':
-      return { model: 'vm', wanted: VM_KINDS[expected.state] };
+      return { model: 'vm', wanted: [VM_KINDS[expected.state]] };
     case 'machine':
-      return { model: 'dhcp-client', wanted: MACHINE_KINDS[expected.state] };
+      return { model: 'dhcp-client', wanted: [MACHINE_KINDS[expected.state]] };
+    case 'node':
+      return { model: 'docker', wanted: ['docker.Pulled', 'docker.Starting'] };
   }
+}
+
+/** Of a node only what has to do with the image counts: a pull of it, or that it was inside the VM image. */
+function isAbout({ event }: Recorded, expected: OfOne): boolean {
+  if (expected.kind !== 'node') return true;
+  const inside = event['preloaded'] as readonly string[] | undefined;
+  return event['image'] === expected.image || inside?.includes(expected.image) === true;
 }
 
 function judge(history: History, expected: ExpectSpec): Judged {
@@ -53,12 +64,16 @@ function judge(history: History, expected: ExpectSpec): Judged {
   switch (expected.kind) {
     case 'cluster':
     case 'vm':
-    case 'machine': {
+    case 'machine':
+    case 'node': {
       const { model, wanted } = wantedBy(expected);
       const own = events.filter(
-        (recorded) => recorded.entity.startsWith(`${model}/`) && isNamed(recorded.entity, expected.name),
+        (recorded) =>
+          recorded.entity.startsWith(`${model}/`) &&
+          isNamed(recorded.entity, expected.name) &&
+          isAbout(recorded, expected),
       );
-      const found = own.find((recorded) => kindOf(history, recorded) === wanted);
+      const found = own.find((recorded) => wanted.includes(kindOf(history, recorded)));
       const failed = own.findLast((recorded) => codeOf(recorded) !== undefined);
       const instead = failed === undefined ? 'it did not happen' : `failed with ${codeOf(failed)}`;
       const judged = judgedBy(expected, found, instead);

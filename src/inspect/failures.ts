@@ -117,6 +117,7 @@ export const isOutcome = ({ top }: Failure): boolean => {
   return (
     (model === 'cluster' && top.event.type === 'Failed') ||
     (model === 'vm' && (top.event.type === 'Failed' || top.event.type === 'Lost')) ||
-    (model === 'dhcp-client' && top.event.type === 'Unaddressed')
+    (model === 'dhcp-client' && top.event.type === 'Unaddressed') ||
+    (model === 'docker' && (top.event.type === 'NotDone' || top.event['container'] === ''))
   );
 };

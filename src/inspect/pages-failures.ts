@@ -301,5 +301,18 @@ const SERVICES: readonly Page[] = [
   },
 ];
 
+const BY_HAND: readonly Page[] = [
+  {
+    code: 'engine.not-running',
+    title: 'No container engine was there to hear it',
+    means:
+      'Somebody pulled, restarted or added roots on a node that was not there yet, was gone, or whose engine did not run. A restart ends the pull under way, and what waits for it, in the same way.',
+    real: 'Docker 1.11: `Cannot connect to the Docker daemon. Is the docker daemon running on this host?`; the same words are assumed for the others and for a connection that a restart cuts. Scripts of nodes run `docker run` once (facts/photon-and-vdvs.md 5.3), so what a restart cuts off is not asked for again; containers that exist come back.',
+    rehearse:
+      "Restart an engine before its node is made: --set 'do[1]={ at: 6m, restart-engine: mesos-1-slave-1 }'.",
+    fix: 'Act later, when the node is ready, and never restart an engine that still pulls for its node. A node that lost its pull needs its start script once more, or to be made anew.',
+  },
+];
+
 /** Every failure, in the order of a machine coming up. */
-export const FAILURE_PAGES: readonly Page[] = [...ADDRESSES, ...TRUST, ...PLATFORM, ...SERVICES];
+export const FAILURE_PAGES: readonly Page[] = [...ADDRESSES, ...TRUST, ...PLATFORM, ...SERVICES, ...BY_HAND];

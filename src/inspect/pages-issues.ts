@@ -304,10 +304,20 @@ const MEANING: readonly Page[] = [
     fix: 'Raise `until`, or let it happen earlier. Allow for the waits of the platform: 10 minutes for addresses and 10 for services in each phase.',
   },
   {
+    code: 'roots.unused',
+    title: 'Nobody reads this folder of roots',
+    means:
+      'Roots are put into a folder for Docker Hub, and the Docker engine looks into such folders for every other registry, not for this one. A warning: the run goes on as if the folder were not there.',
+    real: '/etc/docker/certs.d/registry-1.docker.io is ignored by Docker, in 2016 as in 20.10; containerd and skopeo read theirs for the Hub too (facts/registry-and-tls.md 0, 6).',
+    rehearse:
+      "A folder for the Hub: --set 'platform.vm-image.registry-roots={ registry-1.docker.io: [corp-root] }'.",
+    fix: "Put the root into the machine's own store (`node-template.trusts`, or `add-root` without `registry` and then `restart-engine`).",
+  },
+  {
     code: 'expect.syntax',
     title: 'This cannot be expected',
     means:
-      'An expectation is one of a few sentences: `cluster NAME is ready`, `vm NAME is running`, `fails with CODE`, `never fails with CODE`, `nothing fails`. States: a cluster is ready, error or deleted; a VM is running, addressed or deleted.',
+      'An expectation is one of a few sentences: `cluster NAME is ready`, `vm NAME is running`, `node NAME has image IMAGE`, `fails with CODE`, `never fails with CODE`, `nothing fails`. States: a cluster is ready, error or deleted; a VM is running, addressed or deleted.',
     real: 'There is no counterpart on the platform; think of it as an assertion of a test.',
     rehearse: "Expect a mood: --set 'expect[0].that=cluster mesos-1 is happy'.",
     fix: 'Use one of the sentences. For numbers use `thresholds`.',

@@ -231,7 +231,8 @@ const PHRASES: Book = {
   'fabric.Cancelled': ({ owner, tag }) => quiet(`${owner} no longer transfers ${tag}`),
   'docker.Starting': () => quiet('container engine starts'),
   'docker.Started': () => detail('container engine is up'),
-  'docker.Queued': ({ container }) => quiet(`${container} waits for the pull under way`),
+  'docker.Queued': ({ container, image }) =>
+    quiet(`${container === '' ? `a pull of ${image}` : container} waits for its turn`),
   'docker.PullStarted': ({ image, site }) => detail(`pulls ${image} from ${site}`),
   'docker.Configured': ({ client }) => quiet(`pulls as ${client} does`),
   'docker.Mirrored': ({ site }) => quiet(`asks ${site} for images of Docker Hub first`),
@@ -256,6 +257,14 @@ const PHRASES: Book = {
   'docker.ContainerStarted': ({ container, port }) =>
     port === 0 ? detail(`runs ${container}`) : story(`runs ${container} on port ${port}`),
   'docker.Stopped': () => quiet('container engine stopped'),
+  'docker.Restarting': () => story('container engine is restarted'),
+  'docker.Restarted': () => detail('container engine is up again'),
+  'docker.RootsAdded': ({ registry, roots, unread }) => {
+    const where = registry === '' ? '' : ` for ${registry} alone`;
+    return story(`is given ${list(roots)}${where}${unread ? ', after its engine read the roots' : ''}`);
+  },
+  'docker.NotDone': ({ asked, words }) =>
+    bad(`${asked === 'restart' ? 'is not restarted' : 'is given no roots'}: ${words}`),
   'ticket.Declared': ({ keys, limits }) =>
     quiet(
       `limits ${keys.map((key, i) => `${key} to ${key === 'vm.memory' ? formatBytes(limits[i] as number) : limits[i]}`).join(', ') || 'nothing'}`,

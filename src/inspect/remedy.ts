@@ -10,6 +10,7 @@ import type { Limits, NetworkSpec, PlatformSpec, Scenario } from '../scenario/ty
 import { type Link, leavesOf } from './causes.ts';
 import { modelOf, nameOf } from './events.ts';
 import type { Failure } from './failures.ts';
+import { freeRange, statics } from './free-range.ts';
 
 /** One way out. `set` is `path=value` for `--set`; empty when the way out is something to do rather than a setting. */
 export interface Remedy {
@@ -28,41 +29,6 @@ const setting = (code: string, path: string, value: string, help: string): Remed
   help,
 });
 const advice = (code: string, help: string): Remedy => ({ code, path: '', value: '', set: '', help });
-
-/** Addresses on a network that are set by hand in the scenario: of machines, of servers, and by what is done. */
-function statics(scenario: Scenario, network: string): number[] {
-  const onIt = scenario.platform?.network === network;
-  const asked = scenario.actions.flatMap((action) => {
-    if (action.verb === 'create-cluster')
-      return onIt ? action.cluster.groups.flatMap(({ addresses }) => addresses) : [];
-    if (action.verb === 'create-vm') return onIt && action.vm.address !== 'dhcp' ? [action.vm.address] : [];
-    return action.verb === 'take-address' && action.network === network ? [action.address] : [];
-  });
-  const machines = Object.values(scenario.machines).flatMap((machine) =>
-    machine.network === network && machine.address !== 'dhcp' ? [machine.address] : [],
-  );
-  const spec = scenario.networks[network];
-  const servers = [spec?.dhcp, ...Object.values(spec?.servers ?? {})].flatMap((server) =>
-    server === undefined ? [] : [server.address],
-  );
-  return [...asked, ...machines, ...servers];
-}
-
-/** The longest run of addresses of a network that nobody holds by hand: where a scope can stand. */
-export function freeRange(spec: NetworkSpec, taken: readonly number[]): { first: number; last: number } {
-  const size = 2 ** (32 - spec.prefix);
-  const [low, high] = [spec.network + 1, spec.network + size - 2];
-  const used = [...new Set([spec.gateway, ...spec.dns, ...taken])]
-    .filter((address) => address >= low && address <= high)
-    .sort((a, b) => a - b);
-  let best = { first: low, last: low - 1 };
-  let first = low;
-  for (const address of [...used, high + 1]) {
-    if (address - first > best.last - best.first + 1) best = { first, last: address - 1 };
-    first = address + 1;
-  }
-  return best;
-}
 
 function scopeText(scenario: Scenario, network: string): string | undefined {
   const spec = scenario.networks[network];
@@ -182,8 +148,26 @@ const nameInYaml = (name: string): string =>
     ? name
     : JSON.stringify(name);
 
+/** A root that is there since its engine read the roots: whoever put it there restarts the engine. */
+function forUnread({ code, because }: Failure, { actions }: Scenario): Remedy | undefined {
+  const added = linksOf(because).find(({ kind }) => kind === 'docker.RootsAdded');
+  if (added === undefined) return undefined;
+  const at = formatDuration(added.recorded.at);
+  const action = `{ at: ${at}, restart-engine: ${nameInYaml(nameOf(added.recorded.entity))} }`;
+  const count = new Set(actions.map(({ path }) => path)).size;
+  return setting(
+    code,
+    `do[${count}]`,
+    action,
+    'restart the engine once the root is there: it reads its roots once',
+  );
+}
+
 /** The root above whoever signed: a template installs roots. */
-function forTrust(failure: Failure, { authorities, platform }: Scenario): Remedy {
+function forTrust(failure: Failure, scenario: Scenario): Remedy {
+  const unread = forUnread(failure, scenario);
+  if (unread !== undefined) return unread;
+  const { authorities, platform } = scenario;
   let root = String(failure.root.event['issuer']);
   for (let at = authorities[root]; at !== undefined && !at.isRoot; at = authorities[root]) root = at.issuedBy;
   const trusts = platform?.template.trusts ?? [];
@@ -358,6 +342,11 @@ export function remedyFor(failure: Failure, history: History, scenario: Scenario
         ? advice(code, 'declare the registry under `internet`, or name images of one that is')
         : setting(code, formatPath(['internet', down, 'up']), 'true', 'bring the registry up');
     }
+    case 'engine.not-running':
+      return advice(
+        code,
+        'act once the node is up and its engine runs: see when its engine starts and stops',
+      );
     case 'registry.rate-limited':
       return forLimit(failure, scenario);
     case 'image.not-found':

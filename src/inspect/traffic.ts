@@ -41,6 +41,9 @@ export function trafficOf(history: History): Traffic {
   const [bytes, cached, proxies, sites]: [Sample[], Sample[], Sample[], Sample[]] = [[], [], [], []];
   const fabric = emptyFabric();
   const layers = new Map<string, Set<string>>();
+  /** Layers by machine and image, and machines whose pull has no manifest yet: one that stays so found the image there. */
+  const manifests = new Map<string, readonly string[]>();
+  const asking = new Set<string>();
   let moved = 0;
   let changedAt: Micros = -1;
 
@@ -68,9 +71,14 @@ export function trafficOf(history: History): Traffic {
     } else if (kind === 'docker.LayerDone') {
       const there = layers.get(entity) ?? new Set();
       layers.set(entity, there.add(recorded.event['digest'] as string));
-    } else if (kind === 'docker.ManifestRead') {
-      for (const digest of recorded.event['digests'] as readonly string[])
-        if (layers.get(entity)?.has(digest)) cached.push({ at, value: 1 });
+    } else if (kind === 'docker.PullStarted') {
+      asking.add(entity);
+    } else if (kind === 'docker.ManifestRead' || (kind === 'docker.Pulled' && asking.has(entity))) {
+      asking.delete(entity);
+      const image = `${entity} ${recorded.event['image']}`;
+      const digests = (recorded.event['digests'] ?? manifests.get(image) ?? []) as readonly string[];
+      manifests.set(image, digests);
+      for (const digest of digests) if (layers.get(entity)?.has(digest)) cached.push({ at, value: 1 });
     }
   }
   look(Number.POSITIVE_INFINITY);

@@ -13,11 +13,14 @@ export function checkDemand(desk: Desk, scenario: Scenario): void {
   const served = imagesOf(scenario);
   const used = new Set(served);
   for (const action of scenario.actions) {
+    const doing: Path = ['do', Number(/\d+/.exec(action.path)?.[0] ?? 0)];
+    if (action.verb === 'pull-image')
+      checkImages(desk, platform, { image: action.image }, [...doing, 'pull-image'], served);
     if (action.verb !== 'create-cluster') continue;
-    const path: Path = ['do', Number(/\d+/.exec(action.path)?.[0] ?? 0), 'create-cluster'];
+    const path = [...doing, 'create-cluster'];
     checkQuota(desk, scenario, platform, action.cluster, path);
     for (const image of Object.values(action.cluster.images)) used.add(image);
-    checkImages(desk, platform, action.cluster, path, served);
+    checkImages(desk, platform, action.cluster.images, [...path, 'images'], served);
   }
   for (const [index, image] of platform.vmImage.preloaded.entries()) {
     // One that nothing pulls is harmless, unless it is a slip of the fingers.
@@ -71,14 +74,14 @@ function imagesOf(scenario: Scenario): ReadonlySet<string> {
 function checkImages(
   desk: Desk,
   platform: PlatformSpec,
-  cluster: CreateClusterSpec,
+  images: Readonly<Record<string, string>>,
   path: Path,
   served: ReadonlySet<string>,
 ): void {
   if (desk.wasPruned(['internet'])) return;
-  for (const [node, image] of Object.entries(cluster.images)) {
+  for (const [key, image] of Object.entries(images)) {
     if (served.has(image) || platform.vmImage.preloaded.includes(image)) continue;
-    unknownImage(desk, image, [...path, 'images', node], served);
+    unknownImage(desk, image, [...path, key], served);
   }
 }
 

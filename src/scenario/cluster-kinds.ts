@@ -153,6 +153,16 @@ export const KINDS: Readonly<Record<KindOfCluster, ClusterKind>> = {
   },
 };
 
+/** How many nodes of a kind a cluster has, by what is written of it. */
+export function countIn(
+  cluster: { readonly [K in NodeKey]?: number | readonly number[] | undefined },
+  { key, count }: NodeKind,
+): number {
+  const written = key === undefined ? undefined : cluster[key];
+  if (count === 'addresses') return Array.isArray(written) ? written.length : Number(written !== undefined);
+  return typeof written === 'number' ? written : Number(count === 'required' ? 0 : count);
+}
+
 /** `a ZooKeeper node`: one of them, in a sentence. */
 export const oneOf = ({ noun }: NodeKind): string => `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
 

@@ -4,14 +4,12 @@ import type { Place } from '../base/issue.ts';
 import type { Script } from '../base/script.ts';
 import type { Ask } from '../kernel/roots.ts';
 import type { CommandOf, ModelName } from '../models/index.ts';
-import { imageStore } from '../models/trust/state.ts';
+import { folderStore, imageStore } from '../models/trust/state.ts';
 import type { ImageKey, NodeKind } from './cluster-kinds.ts';
 import { compileInternet } from './compile-internet.ts';
 import { type Asking, compileNetworkAction, compileNetworks } from './compile-network.ts';
+import { ordinalName } from './nodes.ts';
 import type { ActionSpec, CreateClusterSpec, PlatformSpec, Scenario } from './types.ts';
-
-/** The name of the n-th thing that was created under one name: real ids are random, so the second is told apart by its ordinal. */
-const ordinalName = (name: string, n: number) => (n === 1 ? name : `${name}~${n}`);
 
 class Compiler {
   readonly asks: Ask[] = [];
@@ -100,10 +98,17 @@ class Compiler {
       size: vmImage.size,
       preloaded: vmImage.preloaded,
     });
-    const { engine: client, insecure, mirror, proxyUser: user } = vmImage;
-    if (client !== 'docker-1.11' || insecure.length > 0 || mirror !== '')
+    const { engine: client, insecure, mirror, registryRoots, proxyUser: user } = vmImage;
+    const ownRoots = Object.keys(registryRoots);
+    if (client !== 'docker-1.11' || insecure.length > 0 || mirror !== '' || ownRoots.length > 0)
       this.#ask(vmImage.path, 'catalog', 'photon', {
-        ...{ type: 'engine', image: vmImage.name, client, insecure, mirror },
+        ...{ type: 'engine', image: vmImage.name, client, ownRoots, insecure, mirror },
+      });
+    for (const [site, { path, roots }] of Object.entries(registryRoots))
+      this.#ask(path, 'trust', folderStore(imageStore(vmImage.name), site), {
+        type: 'fill',
+        roots: this.#roots(roots),
+        facts: [],
       });
     if (user !== '')
       this.#ask(vmImage.path, 'catalog', 'photon', { type: 'proxy-user', image: vmImage.name, user });
@@ -158,6 +163,19 @@ class Compiler {
       case 'set-clock':
         this.#ask(path, 'host', action.host, { type: 'set-clock', clock: action.clock }, at);
         return;
+      case 'pull-image':
+        this.#ask(path, 'docker', action.node, { type: 'pull', image: action.image }, at);
+        return;
+      case 'restart-engine':
+        this.#ask(path, 'docker', action.node, { type: 'restart' }, at);
+        return;
+      case 'add-root': {
+        const added = this.#roots(action.roots);
+        const [from, until] = [added.map((root) => root.from), added.map((root) => root.until)];
+        const { node, registry, roots } = action;
+        this.#ask(path, 'docker', node, { type: 'add-roots', registry, roots, from, until }, at);
+        return;
+      }
       default:
         compileNetworkAction(action, this.#scenario, this.#asking);
         return;

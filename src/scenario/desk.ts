@@ -131,14 +131,22 @@ export class Desk {
 
   /** The names of a kind that a name, a glob or a range stands for, in the order of their declaration. */
   select(kind: Kind, pattern: string, path: Path): readonly string[] {
-    const names = this.names(kind);
+    return this.selectFrom(kind, this.names(kind), pattern, path);
+  }
+
+  /** Those of the given names that a name, a glob or a range stands for; none are given when nobody knows them. */
+  selectFrom(
+    kind: string,
+    names: readonly string[] | undefined,
+    pattern: string,
+    path: Path,
+  ): readonly string[] {
     if (names === undefined || this.#selected > SELECTION_LIMIT) return [];
-    if (!isPattern(pattern))
-      return this.refer(kind, pattern, path) && names.includes(pattern) ? [pattern] : [];
+    if (!isPattern(pattern)) return this.known(kind, pattern, path, names) ? [pattern] : [];
     if (!pattern.includes('*')) {
       const range = expandRange(pattern);
       return range.ok
-        ? range.names.filter((name) => this.refer(kind, name, path))
+        ? range.names.filter((name) => this.known(kind, name, path, names))
         : this.#badRange(range, path);
     }
     const fitting = names.filter((name) => matchesGlob(pattern, name));

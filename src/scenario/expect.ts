@@ -1,7 +1,8 @@
 /** The sentences of `expect`. */
 import { formatDuration, type Micros } from '../base/units.ts';
 import type { Desk } from './desk.ts';
-import { nearest } from './names.ts';
+import { isImageName, nearest } from './names.ts';
+import { checkNode, nodeNames } from './nodes.ts';
 import type { Written } from './schema.ts';
 import { choices, quote } from './show.ts';
 import type { Path } from './tree.ts';
@@ -21,6 +22,7 @@ const FORMS = [
   'cluster NAME is ready',
   'vm NAME is running',
   'machine NAME is addressed',
+  'node NAME has image IMAGE',
   'fails with CODE',
   'never fails with CODE',
   'nothing fails',
@@ -29,13 +31,14 @@ const FORMS = [
 /** Expectations in the order written. */
 export function resolveExpectations(
   desk: Desk,
-  { expect: written, machines }: Pick<Written, 'expect' | 'machines'>,
+  scenario: Pick<Written, 'expect' | 'machines' | 'do'>,
   actions: readonly ActionSpec[],
   until: Micros,
   failures: readonly string[] | undefined,
 ): readonly ExpectSpec[] {
-  const names = { ...namesMade(desk, actions), ...machineNames(desk, machines) };
-  return (written ?? []).flatMap((expectation, index): ExpectSpec[] => {
+  const nodes = nodeNames(desk, scenario);
+  const names = { ...namesMade(desk, actions), ...machineNames(desk, scenario.machines), node: nodes };
+  return (scenario.expect ?? []).flatMap((expectation, index): ExpectSpec[] => {
     const path = ['expect', index];
     const text = desk.need(expectation.that, [...path, 'that'], '', 'nothing fails');
     if (expectation.that === undefined) return [];
@@ -78,6 +81,8 @@ function parseClaim(desk: Desk, text: string, path: Path): Claim | undefined {
   const failing = /^(never )?fails with ([a-z][a-z0-9-]*(?:\.[a-z0-9-]+)+)$/.exec(text);
   if (failing?.[2] !== undefined)
     return { kind: failing[1] === undefined ? 'fails' : 'never-fails', code: failing[2] };
+  const [, node, image = ''] = /^node (\S+) has image (\S+)$/.exec(text) ?? [];
+  if (node !== undefined && isImageName(image)) return { kind: 'node', name: node, image };
   const [, thing, name = '', state = ''] = /^(cluster|vm|machine) (\S+) is (\S+)$/.exec(text) ?? [];
   const clusterState = CLUSTER_STATES.find((word) => word === state);
   const vmState = VM_STATES.find((word) => word === state);
@@ -105,10 +110,11 @@ function checkWords(
   desk: Desk,
   claim: Claim,
   path: Path,
-  names: { cluster?: readonly string[]; vm?: readonly string[]; machine?: readonly string[] },
+  names: Readonly<Partial<Record<'cluster' | 'vm' | 'machine' | 'node', readonly string[] | undefined>>>,
   failures: readonly string[] | undefined,
 ): void {
-  if (claim.kind === 'cluster' || claim.kind === 'vm' || claim.kind === 'machine')
+  if (claim.kind === 'node') checkNode(desk, claim.name, path, names.node);
+  else if (claim.kind === 'cluster' || claim.kind === 'vm' || claim.kind === 'machine')
     desk.known(claim.kind, claim.name, path, names[claim.kind]);
   else if (claim.kind !== 'nothing-fails' && failures !== undefined)
     desk.known('failure', claim.code, path, failures);

@@ -2,16 +2,16 @@
 import { formatDuration, type Micros } from '../base/units.ts';
 import { isInside } from './address.ts';
 import type { Desk } from './desk.ts';
+import { nodeNames } from './nodes.ts';
 import { resolveClusterAction, resolveVmAction } from './resolve-cluster.ts';
+import { addRoot, pullImage, selectNodes } from './resolve-engine.ts';
 import { trusted } from './resolve-platform.ts';
 import type { Written } from './schema.ts';
 import { VERBS } from './schema-cluster.ts';
 import { choices } from './show.ts';
-import { type ActionText, needPlatform, type Stage } from './stage.ts';
+import { type ActionText, type Doing, needPlatform, type Stage } from './stage.ts';
 import type { Path } from './tree.ts';
 import type { ActionSpec, PlatformSpec } from './types.ts';
-
-type Doing = ActionSpec extends infer A ? (A extends ActionSpec ? Omit<A, 'path' | 'at'> : never) : never;
 
 /** Actions in the order written. An action on a glob of hosts becomes one for each. */
 export function resolveActions(
@@ -30,6 +30,7 @@ export function resolveActions(
     machines: written.machines ?? {},
     clusters: made('create-cluster'),
     vms: made('create-vm'),
+    nodes: nodeNames(desk, written),
   };
   return actions.flatMap((action, index) => {
     const path = ['do', index];
@@ -104,6 +105,12 @@ function one(stage: Stage, action: ActionText, verb: (typeof VERBS)[number], pat
       return setClock(desk, action[verb]!, path);
     case 'take-address':
       return [takeAddress(desk, action[verb]!, path)];
+    case 'pull-image':
+      return pullImage(stage, action[verb]!, path);
+    case 'add-root':
+      return addRoot(stage, action[verb]!, path);
+    case 'restart-engine':
+      return selectNodes(stage, action[verb]!, path).map((node) => ({ verb, node }));
   }
 }
 

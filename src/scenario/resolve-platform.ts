@@ -75,7 +75,35 @@ function resolveImage(desk: Desk, image: ImageText): PlatformSpec['vmImage'] {
     ),
     mirror: mirrorOf(desk, image, [...path, 'mirror']),
     proxyUser: image['proxy-user'] ?? '',
+    registryRoots: foldersOf(desk, image, [...path, 'registry-roots']),
   };
+}
+
+/** Docker Hub's registry, for which Docker reads no folder of roots (facts/registry-and-tls.md section 0). */
+const HUB = 'registry-1.docker.io';
+
+/** The site that a folder of roots is for, or none. */
+export function folderFor(
+  desk: Desk,
+  site: string | undefined,
+  engine: ImageText['engine'],
+  path: Path,
+): string {
+  if (site === HUB && engine !== 'containerd' && engine !== 'skopeo')
+    desk.warning('roots.unused', path, 'Docker reads no folder of roots for Docker Hub', {
+      reason: 'names of the Hub are verified with the roots of the machine alone',
+      help: "put the root into the machine's own store",
+    });
+  return siteNamed(desk, site, path);
+}
+
+function foldersOf(desk: Desk, image: ImageText, path: Path): PlatformSpec['vmImage']['registryRoots'] {
+  const folders = plainMap<PlatformSpec['vmImage']['registryRoots'][string]>();
+  for (const [site, roots, here] of entriesOf(desk, image['registry-roots'], path)) {
+    folderFor(desk, site, image.engine, here);
+    folders[site] = { path: desk.label(here), roots: trusted(desk, roots, here) };
+  }
+  return folders;
 }
 
 /** Only the engine has a setting for mirrors of Docker Hub (facts/registry-and-tls.md 8.3). */

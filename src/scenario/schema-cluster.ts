@@ -134,6 +134,34 @@ const moveScope = withJson(
   { required: ['network', 'scope'] },
 );
 
+const node = (example = 'mesos-1-slave-1') =>
+  field(
+    reference(),
+    'The node of a cluster by the name that the platform gives it, or a glob over nodes.',
+    example,
+  );
+
+const pullImage = withJson(
+  z.strictObject({
+    node: node(),
+    image: field(imageName(), 'The image.', 'registry.corp.example/team/app:1'),
+  }),
+  { required: ['node', 'image'] },
+);
+
+const addRoot = withJson(
+  z.strictObject({
+    node: node('mesos-1-*'),
+    roots: field(z.array(reference()).min(1), 'Roots that are added: names of pki.roots.', ['corp-root']),
+    registry: field(
+      reference(),
+      "The site whose folder in /etc/docker/certs.d they are put into, which is read for each pull and serves no name of Docker Hub. Default: the machine's own store, which a running engine has read.",
+      'registry.corp.example',
+    ),
+  }),
+  { required: ['node', 'roots'] },
+);
+
 /** What an action may do; each has exactly one of them. */
 export const VERBS = [
   'create-cluster',
@@ -156,6 +184,9 @@ export const VERBS = [
   'kill-machine',
   'unplug',
   'plug',
+  'pull-image',
+  'add-root',
+  'restart-engine',
 ] as const;
 
 const action = withJson(
@@ -205,6 +236,20 @@ const action = withJson(
       'mgmt',
     ),
     plug: field(reference(), 'The port comes up again.', 'desk-001', 'mgmt'),
+    'pull-image': field(pullImage, 'Somebody pulls an image on a node of a cluster, as `docker pull` does.', {
+      node: 'mesos-1-slave-1',
+      image: 'registry.corp.example/team/app:1',
+    }),
+    'add-root': field(addRoot, 'Somebody adds roots to what a node of a cluster trusts.', {
+      node: 'mesos-1-slave-1',
+      roots: ['corp-root'],
+    }),
+    'restart-engine': field(
+      reference(),
+      'Somebody restarts the container engine of a node, or of all of a glob: it reads its roots anew, and its containers come back.',
+      'mesos-1-slave-1',
+      'mesos-1-*',
+    ),
   }),
   { required: ['at'], oneOf: VERBS.map((verb) => ({ required: [verb] })) },
 );
@@ -213,7 +258,7 @@ const expectation = withJson(
   z.strictObject({
     that: field(
       text(200),
-      'What must hold: `cluster NAME is ready`, `vm NAME is running`, `machine NAME is addressed`, `fails with CODE`, `never fails with CODE`, `nothing fails`.',
+      'What must hold: `cluster NAME is ready`, `vm NAME is running`, `machine NAME is addressed`, `node NAME has image IMAGE`, `fails with CODE`, `never fails with CODE`, `nothing fails`.',
       'cluster mesos-1 is ready',
       'fails with address.duplicate',
     ),

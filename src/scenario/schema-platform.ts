@@ -28,6 +28,11 @@ const vmImage = z.strictObject({
     'Sites whose certificates the engine does not look at: names of `internet`.',
     ['registry.corp.example'],
   ),
+  'registry-roots': field(
+    named(z.array(reference()).min(1)),
+    'Roots in a folder of their own for a site (/etc/docker/certs.d), from first boot on: names of pki.roots by names of `internet`. Not for Docker Hub.',
+    { 'registry.corp.example': ['corp-root'] },
+  ),
   mirror: field(
     reference(),
     'The site that the engine asks for images of Docker Hub before the Hub itself: one of `internet`.',

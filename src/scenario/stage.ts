@@ -2,10 +2,17 @@
 import type { Desk } from './desk.ts';
 import type { Written } from './schema.ts';
 import type { Path } from './tree.ts';
-import type { PlatformSpec } from './types.ts';
+import type { ActionSpec, PlatformSpec } from './types.ts';
 
 /** One action as written. */
 export type ActionText = NonNullable<Written['do']>[number];
+
+/** What an action does, without when. */
+export type Doing = ActionSpec extends infer A
+  ? A extends ActionSpec
+    ? Omit<A, 'path' | 'at'>
+    : never
+  : never;
 
 /** What the actions need to know about the rest of the scenario. */
 export interface Stage {
@@ -16,6 +23,8 @@ export interface Stage {
   /** Names of all clusters and VMs that some action makes. */
   readonly clusters: readonly string[];
   readonly vms: readonly string[];
+  /** Names of the nodes that all clusters begin with; undefined when nobody knows. */
+  readonly nodes: readonly string[] | undefined;
 }
 
 /** An issue when an action needs a platform and there is none. */

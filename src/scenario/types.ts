@@ -222,6 +222,10 @@ export interface VmImageSpec {
   readonly mirror: string;
   /** The user that it says it is to a proxy, or the empty text. */
   readonly proxyUser: string;
+  /** Sites that have a folder of roots. */
+  readonly registryRoots: Readonly<
+    Record<string, { readonly path: string; readonly roots: readonly string[] }>
+  >;
 }
 
 export interface WaitSpec {
@@ -304,6 +308,15 @@ export type ActionSpec = { readonly path: string; readonly at: Micros } & (
       readonly address: Ipv4;
       readonly holder: string;
     }
+  | { readonly verb: 'pull-image'; readonly node: string; readonly image: string }
+  /** `registry` is empty for the machine's own store. */
+  | {
+      readonly verb: 'add-root';
+      readonly node: string;
+      readonly roots: readonly string[];
+      readonly registry: string;
+    }
+  | { readonly verb: 'restart-engine'; readonly node: string }
 );
 
 /** What must come true. */
@@ -311,6 +324,7 @@ export type ExpectSpec = { readonly path: string; readonly text: string; readonl
   | { readonly kind: 'cluster'; readonly name: string; readonly state: 'ready' | 'error' | 'deleted' }
   | { readonly kind: 'vm'; readonly name: string; readonly state: 'running' | 'addressed' | 'deleted' }
   | { readonly kind: 'machine'; readonly name: string; readonly state: 'addressed' | 'unaddressed' }
+  | { readonly kind: 'node'; readonly name: string; readonly image: string }
   | { readonly kind: 'fails'; readonly code: string }
   | { readonly kind: 'never-fails'; readonly code: string }
   | { readonly kind: 'nothing-fails' }

@@ -97,10 +97,16 @@ describe('metrics', () => {
         happened(10, 'docker.PullStarted'),
         happened(11, 'docker.ManifestRead', { digests: ['base', 'b'] }),
         happened(15, 'docker.Pulled'),
+        happened(20, 'docker.PullStarted'),
+        happened(21, 'docker.Pulled'),
       ],
     } as unknown as typeof works.history;
-    expect(trafficOf(history)['image.pull.layers.cached']).toEqual([{ at: 11, value: 1 }]);
-    expect(measure(history)['image.pull.duration']?.values).toEqual([5]);
+    expect(trafficOf(history)['image.pull.layers.cached']).toEqual([
+      { at: 11, value: 1 },
+      // The second time the image was there, and its manifest was not asked for: a layer that came meanwhile counts.
+      { at: 21, value: 1 },
+    ]);
+    expect(measure(history)['image.pull.duration']?.values).toEqual([5, 1]);
   });
 
   it('hold thresholds, and refuse one without a value', () => {
@@ -128,6 +134,21 @@ describe('metrics', () => {
 describe('expectations', () => {
   const judge = (expected: object, history = off.history) =>
     judgeExpectations(history, [{ path: 'expect[0]', text: '', ...expected } as ExpectSpec])[0];
+
+  it('of an image on a node hold once it was pulled there, or was inside', () => {
+    const node = { kind: 'node', name: 'mesos-1-slave-1' };
+    const image = 'mesosphere/mesos-slave:0.26.0-0.2.145.ubuntu1404';
+    expect(judge({ ...node, image }, works.history)).toMatchObject({ holds: true, note: '' });
+    expect(judge({ ...node, image: 'esxcloud/zookeeper' }, works.history)?.note).toBe('it did not happen');
+    const inside = run('scenarios/photon/mesos-works.yaml', {
+      sets: [`platform.vm-image.preloaded=["${image}"]`],
+      until: 20 * MINUTE,
+    });
+    expect(judge({ ...node, image }, inside.history)?.holds).toBe(true);
+    const { history } = run('scenarios/registry/ca-added-to-running-engine.yaml');
+    const app = 'registry.corp.example/team/app:1';
+    expect(judge({ ...node, image: app }, history)?.note).toBe('failed with tls.untrusted-issuer');
+  });
 
   it('hold by an instant or do not', () => {
     expect(judge({ kind: 'cluster', name: 'mesos-1', state: 'error', by: 17 * MINUTE })?.holds).toBe(true);

@@ -35,7 +35,12 @@ test('the template holds what the last edit put there, and which edit that was',
 });
 
 test('an engine is set for the machines of an image', () => {
-  const engine = { client: 'engine', insecure: ['registry.corp'], mirror: 'mirror.corp' } as const;
+  const engine = {
+    client: 'engine',
+    ownRoots: ['quay.io'],
+    insecure: ['registry.corp'],
+    mirror: 'mirror.corp',
+  } as const;
   const state = spec
     .when({ type: 'engine', image: 'mesos', ...engine })
     .then({ type: 'EngineSet', image: 'mesos', ...engine })
@@ -45,7 +50,7 @@ test('an engine is set for the machines of an image', () => {
 
 test('a user for proxies is set for the machines of an image', () => {
   const state = spec
-    .when({ type: 'engine', image: 'mesos', client: 'engine', insecure: [], mirror: '' })
+    .when({ type: 'engine', image: 'mesos', client: 'engine', ownRoots: [], insecure: [], mirror: '' })
     .after.when({ type: 'proxy-user', image: 'mesos', user: 'nodes' })
     .then({ type: 'ProxyUserSet', image: 'mesos', user: 'nodes' })
     .state();

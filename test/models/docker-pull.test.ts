@@ -342,6 +342,10 @@ test('every command, event and refusal is specified here', () => {
   const run = { type: 'run', container: 'etcd', image: IMAGE, port: 2379 } as const;
   has.when(run).types('ContainerStarted').when({ type: 'stop' }).types('Stopped');
   pulling('engine').when(run).types('Queued');
+  const corp = { registry: '', roots: ['corp'], from: [0], until: [1] };
+  has.when({ type: 'add-roots', ...corp }).types('RootsAdded');
+  has.when({ type: 'restart' }).types('Restarting').when({ type: 'started' }).types('Restarted');
+  spec.when({ type: 'restart' }).types('NotDone');
   spec.shown(
     {
       ...{
@@ -356,6 +360,7 @@ test('every command, event and refusal is specified here', () => {
         'cut-off': true,
       },
       ...{ answer: true, layer: true, retry: true, unpacked: true, stop: true },
+      ...{ restart: true, 'add-roots': true },
     },
     {},
   );

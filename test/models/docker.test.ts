@@ -142,6 +142,89 @@ describe('the engine', () => {
   });
 });
 
+describe('by hand', () => {
+  const NOBODY = 'Cannot connect to the Docker daemon. Is the docker daemon running on this host?';
+  const unheard = (...facts: number[]) => ({ why: 'engine.not-running' as const, words: NOBODY, facts });
+  const corp = { registry: '', roots: ['corp'], from: [-1], until: [9] };
+  const restarting = [itself(3 * SECOND, { type: 'started' }, 'start')];
+
+  test('nobody hears what is asked of an engine that is off: of the one before it was there, of the other since it stopped', () => {
+    const [nobody, lost] = [unheard(), unheard(2, 2)].map((said) => ({
+      pull: { type: 'PullFailed', image: IMAGE, container: '', ...said, digests: [] } as const,
+      restart: { type: 'NotDone', asked: 'restart', ...said } as const,
+      roots: { type: 'NotDone', asked: 'add-roots', ...said } as const,
+    }));
+    const stopped = running.given({ type: 'Stopped', digests: [] });
+    for (const [engine, said] of [
+      [spec, nobody],
+      [stopped, lost],
+    ] as const) {
+      engine.when({ type: 'pull', image: IMAGE }).then(said!.pull);
+      engine.when({ type: 'restart' }).then(said!.restart);
+      engine.when({ type: 'add-roots', ...corp }).then(said!.roots);
+    }
+  });
+
+  test('a pull that is asked for while the engine starts waits for it, before what the machine itself runs', () => {
+    const asked = spec
+      .given({ type: 'Starting', preloaded: [] })
+      .when({ type: 'pull', image: IMAGE })
+      .then({ type: 'Queued', container: '', image: IMAGE, port: 0 });
+    const pull = begun('').map((event) => (event.type === 'PullStarted' ? { ...event, port: 0 } : event));
+    asked
+      .when({ type: 'started' })
+      .then({ type: 'Started' }, ...pull)
+      .when(run('zookeeper'))
+      .types('Queued');
+    asked.when({ type: 'restart' }).then({ type: 'NotDone', asked: 'restart', ...unheard(1) });
+  });
+
+  test('a restart takes the containers along and brings them back, and the roots are read anew', () => {
+    const again = running
+      .given({ type: 'Pulled', image: IMAGE }, started('zookeeper'), ...begun('', 1, OTHER))
+      .given({ type: 'Pulled', image: OTHER })
+      .when({ type: 'restart' })
+      .then({ type: 'Restarting' })
+      .asks(...restarting);
+    expect(again.state()).toMatchObject({ power: 'restarting', containers: new Map(), hasRoots: false });
+    again.when({ type: 'started' }).then({ type: 'Restarted' }, started('zookeeper'));
+  });
+
+  test('a restart loses the pull under way and what waits for it: nobody asks again', () => {
+    const lost = (container: string, ...digests: string[]): DockerEvent => ({
+      ...{ type: 'PullFailed', image: IMAGE, container, ...unheard(5), digests },
+    });
+    const again = running
+      .given(pulling('a'), read(['x', 'y']), layer('x'))
+      .given({ type: 'Queued', container: 'b', image: IMAGE, port: 1 })
+      .when({ type: 'restart' })
+      .then(lost('a', 'x'), lost('b'), { type: 'Restarting' })
+      .asks(...restarting);
+    expect(again.state()).toMatchObject({ pull: undefined, queue: [], failedSeq: 7 });
+    again.when({ type: 'started' }).then({ type: 'Restarted' });
+  });
+
+  test('a pull that fails is none that the machine itself waits for', () => {
+    const after = running
+      .given(...begun(''))
+      .when(failure('no route'))
+      .types('Answered', 'PullFailed');
+    expect(after.state()).toMatchObject({ pull: undefined, failedSeq: -1 });
+  });
+
+  test('roots in the store come too late for an engine that has read it, those in a folder never', () => {
+    const folder = { ...corp, registry: 'quay.io' };
+    running.when({ type: 'add-roots', ...corp }).then({ type: 'RootsAdded', ...corp, unread: false });
+    const has = running.given(...begun('')).given({ type: 'Pulled', image: IMAGE });
+    has.when({ type: 'add-roots', ...corp }).then({ type: 'RootsAdded', ...corp, unread: true });
+    has
+      .when({ type: 'add-roots', ...folder })
+      .then({ type: 'RootsAdded', ...folder, unread: false })
+      .when({ type: 'pull', image: OTHER })
+      .types('PullStarted', 'RootsLoaded', 'Requested');
+  });
+});
+
 describe('a run', () => {
   test('pulls the image when it is not there', () =>
     running.when(run('zookeeper')).then(...begun('zookeeper')));

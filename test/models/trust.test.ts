@@ -19,12 +19,24 @@ interface Asked {
   readonly now?: number;
   readonly host?: string;
   readonly verifier?: Verifier;
+  readonly unread?: readonly string[];
 }
 
 function check(sent: readonly [Certificate, ...Certificate[]], asked: Asked = {}): TrustCommand {
-  const { known = [root(), issuing()], now = NOW, host = HUB, verifier = 'go1.5' } = asked;
+  const { known = [root(), issuing()], now = NOW, host = HUB, verifier = 'go1.5', unread = [] } = asked;
   const rest = { asker: 'zookeeper-1', facts: [40], clockFact: 41, declared } as const;
-  return { type: 'check', host, issuer: sent[0].issuer.cn, sent, known, verifier, now, ...rest };
+  const late = { roots: unread, fact: 42 };
+  return {
+    type: 'check',
+    host,
+    issuer: sent[0].issuer.cn,
+    sent,
+    known,
+    verifier,
+    now,
+    unread: late,
+    ...rest,
+  };
 }
 const accepted = (issuer: string): TrustEvent => ({
   type: 'Accepted',
@@ -95,6 +107,18 @@ describe('a chain is refused', () => {
       .given(filled)
       .when(check([leaf('corp')], { known: [root(), ca('corp', 'corp')] }))
       .then(refused('tls.untrusted-issuer', UNKNOWN, { issuer: 'corp', certificate: 'corp' }, 0));
+  });
+
+  test('by one that came after the roots were read, which is a reason where it would have been trusted', () => {
+    const known = [root(), ca('corp', 'corp'), ca('other', 'other')];
+    for (const [unread, ...grounds] of [
+      ['corp', 0, 42],
+      ['other', 0],
+    ] as const)
+      spec
+        .given(filled)
+        .when(check([leaf('corp')], { known, unread: [unread] }))
+        .then(refused('tls.untrusted-issuer', UNKNOWN, { issuer: 'corp', certificate: 'corp' }, ...grounds));
   });
 
   test('when its intermediate was not sent: the store would do, and is no reason', () => {

@@ -44,6 +44,14 @@ describe('a fork', () => {
     expect(prove(provable(history))).toMatchObject({ ok: true });
   });
 
+  it('restarts an engine that read its roots before the right one came, and the pull succeeds', () => {
+    const late = run('scenarios/registry/ca-added-to-running-engine.yaml');
+    const sets = ['do[3]={ at: 42m, restart-engine: mesos-1-slave-1 }'];
+    const { history } = fork(late.history, 42 * MINUTE, sets);
+    expect(history.events.filter((recorded) => codeOf(recorded) !== undefined)).toEqual([]);
+    expect(prove(provable(history))).toMatchObject({ ok: true });
+  });
+
   it('with a setting asks that setting anew, and nothing else', () => {
     const { history } = fork(off.history, 8 * MINUTE, ['networks.mgmt.dhcp.enabled=true']);
     expect(asksAt(history, 8 * MINUTE).map(({ event }) => event['path'])).toEqual(['networks.mgmt.dhcp']);

@@ -1,11 +1,13 @@
 /** One case for each way to be wrong: the code, and the very characters that it points at. */
 import { describe, expect, test } from 'vitest';
-import { CLUSTER, EXAMPLE, expectIssue, issuesOf, LAB, read } from './given.ts';
+import { CLUSTER, expectIssue, issuesOf, LAB, read } from './given.ts';
 
 const HOST = 'cpu: { cores: 1 }, memory: 1GiB';
 const NET = 'until: 1h\nnetworks:\n  lan: { cidr: 10.0.0.0/24';
 const SITE = 'until: 1h\npki: { roots: { ca: {} } }\ninternet:\n';
 const doing = (action: string): string => `${LAB}do:\n  - { at: 1m, ${action} }\n`;
+/** An action beside one that makes a cluster of three masters, Marathon and four slaves. */
+const by = (action: string): string => `${doing(CLUSTER)}  - { at: 2m, ${action} }\n`;
 
 describe('shape', () => {
   test.each([
@@ -113,6 +115,17 @@ describe('names', () => {
     ['name.unknown', LAB.replace('on: esx-01', 'on: «esx-1»')],
     ['name.unknown', doing('fail-host: «esx-05»')],
     ['name.unknown', doing('delete-cluster: «mesos-2»')],
+    ['name.unknown', doing('restart-engine: «mesos-1-slave-1»')],
+    ['name.unknown', by('restart-engine: «mesos-1-slvae-1»')],
+    ['name.unknown', by('restart-engine: «mesos-1-slave-0»')],
+    ['name.unknown', by('restart-engine: «mesos-1-master-4»')],
+    ['name.unknown', by('restart-engine: «mesos-2-*»')],
+    ['name.unknown', by('add-root: { node: mesos-1-*, roots: [«corp»] }')],
+    ['name.unknown', by('add-root: { node: mesos-1-*, roots: [corp-root], registry: «quay.io» }')],
+    ['name.unknown', by('pull-image: { node: «web-1», image: lab/slave }')],
+    ['key.missing', by('«pull-image»: { node: mesos-1-slave-1 }')],
+    ['key.missing', by('«add-root»: { node: mesos-1-slave-1 }')],
+    ['name.unknown', LAB.replace('vm-image: {', 'vm-image: { registry-roots: { «quay.io»: [corp-root] },')],
     ['name.unknown', doing('edit-template: { trusts: [public-web, «corp»] }')],
     ['name.unknown', doing('create-vm: { name: a, tenant: lab, project: «prod», flavor: cluster-other-vm }')],
     ['name.unknown', doing('create-vm: { name: a, tenant: lab, project: dev, flavor: «tiny» }')],
@@ -132,6 +145,38 @@ describe('names', () => {
 
   test('the nearest name is offered', () => {
     expect(issuesOf(LAB.replace('on: esx-01', 'on: esx-1'))[0]?.help).toBe('did you mean `esx-01`?');
+  });
+
+  test('a node is known by its cluster, also by that of the second of a name', () => {
+    const later = '  - { at: 3m, delete-cluster: mesos-1 }\n';
+    const again = `${doing(CLUSTER)}${later}  - { at: 9m, ${CLUSTER.replace('slaves: 4', 'slaves: 5')} }\n`;
+    const on = (node: string) => issuesOf(`${again}  - { at: 10m, restart-engine: "${node}" }\n`);
+    expect(on('mesos-1~2-slave-5')).toEqual([]);
+    expect(on('mesos-1-slave-[1-4]')).toEqual([]);
+    expect(on('mesos-1-slvae-1')[0]?.help).toBe('did you mean `mesos-1-slave-1`?');
+    const [beyond] = on('mesos-1-slave-5');
+    expect(beyond).toMatchObject({ severity: 'warning', code: 'name.unknown' });
+    expect(on('mesos-1-master-4')[0]).toMatchObject({ severity: 'error', code: 'name.unknown' });
+    const wrong = again.replace('slaves: 4', 'slaves: four');
+    const told = issuesOf(`${wrong}  - { at: 10m, restart-engine: nobody }\n`);
+    expect(told.map(({ code }) => code)).toEqual(['value.type']);
+  });
+
+  test('a folder of roots for Docker Hub is told to be of no use, unless the client reads it', () => {
+    const hub = 'registry-1.docker.io';
+    const internet = `internet: { ${hub}: { tls: { issued-by: public-web } } }\n`;
+    const folder = (engine: string) =>
+      LAB.replace('vm-image: {', `vm-image: { ${engine} registry-roots: { ${hub}: [corp-root] },`) + internet;
+    const codes = (text: string) => issuesOf(text).map(({ severity, code }) => `${severity} ${code}`);
+    expect(codes(folder(''))).toEqual(['warning roots.unused']);
+    expect(codes(folder('engine: containerd,'))).toEqual([]);
+    const added = by(`add-root: { node: mesos-1-*, roots: [corp-root], registry: ${hub} }`) + internet;
+    expect(codes(added)).toEqual(['warning roots.unused']);
+  });
+
+  test('an image that somebody pulls is served by some site, or the check says so', () => {
+    const [issue] = issuesOf(by('pull-image: { node: mesos-1-slave-1, image: lab/slvae }'));
+    expect(issue).toMatchObject({ severity: 'warning', code: 'name.unknown' });
   });
 
   test('names that JavaScript knows are only names', () => {
@@ -216,143 +261,10 @@ describe('sentences', () => {
     ['expect.syntax', 'until: 1h\nexpect: [{ that: «all is well» }]'],
     ['expect.syntax', `${doing(CLUSTER)}expect: [{ that: «cluster mesos-1 is redy» }]`],
     ['expect.syntax', 'until: 1h\nexpect: [{ that: «fails with Everything» }]'],
+    ['expect.syntax', `${doing(CLUSTER)}expect: [{ that: «node mesos-1-slave-1 is running» }]`],
+    ['name.unknown', `${doing(CLUSTER)}expect: [{ that: «node mesos-1-slvae-1 has image lab/slave» }]`],
     ['threshold.syntax', 'until: 1h\nthresholds: { a.b: [«fast»] }'],
     ['threshold.syntax', 'until: 1h\nthresholds: { a.b: ["count == 0", «p(101) < 3»] }'],
     ['threshold.syntax', 'until: 1h\nthresholds: { a.duration: [«max < 3»] }'],
   ])('%s in %j', (code, marked) => void expectIssue(code, marked));
-});
-
-describe('text and YAML', () => {
-  test.each([
-    ['yaml.duplicate-key', 'until: 1h\nabout: a\n«about»: b'],
-    ['yaml.syntax', 'until: 1h\nabout: «*x»'],
-    ['yaml.syntax', 'until: 1h\nabout: «!secret» a'],
-    ['file.empty', '\n  \n'],
-    ['file.binary', 'until: 1h\0'],
-  ])('%s in %j', (code, marked) => {
-    const { place: _, ...issue } = issuesOf(marked.replace(/[«»]/g, ''))[0]!;
-    expect(issue.code).toBe(code);
-    expect(issue.help).not.toBe('');
-    if (!code.startsWith('file')) expectIssue(code, marked);
-  });
-
-  test('broken YAML says where', () => {
-    const [issue] = issuesOf('until: 1h\nhosts: { a: [ }\n');
-    expect(issue).toMatchObject({ code: 'yaml.syntax', place: { line: 2, column: 15 } });
-    expect(issuesOf('until: 1h\nproxies:\n  e:\n    path: [mgmt, dmz] -> internet\n')[0]?.help).toContain(
-      'quotes',
-    );
-    expect(issuesOf('a: 1\n---\nb: 2\n')[0]?.code).toBe('yaml.syntax');
-    expect(issuesOf('until: 1h\n\tabout: x\n')[0]?.code).toBe('yaml.syntax');
-    expect(issuesOf('- a\n')[0]).toMatchObject({ code: 'value.type', message: 'a scenario must be a map' });
-  });
-
-  test('a file that cannot be read', () => {
-    const reading = read('until: 1h', { overlays: ['gone.yaml'] });
-    expect(reading.ok ? [] : reading.issues.map((issue) => issue.code)).toEqual(['file.unreadable']);
-  });
-
-  test('what is too big is refused unread', () => {
-    const started = process.hrtime.bigint();
-    expect(issuesOf(`about: ${'x'.repeat(100 * 1024 * 1024)}`)[0]?.code).toBe('file.too-big');
-    expect(issuesOf(`a: ${'['.repeat(100_000)}`)[0]).toMatchObject({
-      code: 'yaml.too-deep',
-      place: { line: 1, column: 36 },
-    });
-    expect(issuesOf('- '.repeat(100_000))[0]?.code).toBe('yaml.too-deep');
-    expect(issuesOf('{a: '.repeat(100_000))[0]?.code).toBe('yaml.too-deep');
-    expect(issuesOf('? '.repeat(100_000))[0]?.code).toBe('yaml.too-deep');
-    const stairs = Array.from({ length: 1000 }, (_, i) => `${' '.repeat(i)}a:`).join('\n');
-    expect(issuesOf(stairs)[0]?.code).toBe('yaml.too-deep');
-    expect(Number(process.hrtime.bigint() - started) / 1e9).toBeLessThan(3);
-  });
-
-  test('aliases may repeat, but not explode', () => {
-    const shared = 'until: 1h\nx-a: &spec { cpu: { cores: 1 }, memory: 1GiB }\nhosts: { a: *spec, b: *spec }';
-    expect(issuesOf(shared)).toEqual([]);
-    const bomb = ['x-0: &a0 [x, x, x, x, x, x, x, x, x, x]'];
-    for (let i = 1; i < 12; i += 1) bomb.push(`x-${i}: &a${i} [${`*a${i - 1}, `.repeat(9)}*a${i - 1}]`);
-    expect(issuesOf(`until: 1h\n${bomb.join('\n')}`)[0]?.code).toBe('yaml.too-large');
-    const chain = ['x-0: &a0 [x]'];
-    for (let i = 1; i < 100; i += 1) chain.push(`x-${i}: &a${i} [*a${i - 1}]`);
-    expect(issuesOf(`until: 1h\n${chain.join('\n')}`)[0]?.code).toBe('yaml.too-deep');
-    expect(issuesOf('until: 1h\nx-a: &a [*a]')[0]?.code).toBe('yaml.syntax');
-  });
-
-  test('a file of a megabyte is answered within seconds', () => {
-    for (const [start, unit] of [
-      ['hosts:\n ', 'a\n'],
-      ['', '- a\n'],
-      ['x: [', '"'],
-      ['', 'a: 1\n'],
-      ['a: "', '\\u0041'],
-    ]) {
-      const started = process.hrtime.bigint();
-      expect(issuesOf(start! + unit!.repeat(1_000_000 / unit!.length)).length).toBeGreaterThan(0);
-      expect(Number(process.hrtime.bigint() - started) / 1e9).toBeLessThan(5);
-    }
-  });
-
-  test('what patterns and ranges multiply is bounded', () => {
-    const hosts = `until: 1h\nhosts:\n  h[1-10000]: { ${HOST} }\n`;
-    expect(issuesOf(hosts)).toEqual([]);
-    const actions = `do:\n${'  - { at: 1m, fail-host: "*" }\n'.repeat(100)}`;
-    expect(issuesOf(hosts + actions)[0]?.message).toContain('stand for more than 200000');
-    const changes = Array.from({ length: 20 }, (_, i) => `  "hosts.h${'*'.repeat(i + 1)}.clock": 1s\n`).join(
-      '',
-    );
-    expect(issuesOf(`${hosts}change:\n${changes}`)[0]?.message).toContain('touch too many values');
-    const nics = Array.from({ length: 100 }, (_, i) => `n${i}: {}`).join(', ');
-    expect(issuesOf(`until: 1h\nhosts:\n  h[1-10000]: { nics: { ${nics} } }`)[0]?.code).toBe(
-      'yaml.too-large',
-    );
-  });
-
-  test('many keys are no problem', () => {
-    const keys = Array.from({ length: 40_000 }, (_, i) => `k${i}: 1`).join('\n');
-    const issues = issuesOf(keys);
-    expect(issues).toHaveLength(21);
-    expect(issues[20]).toMatchObject({ code: 'issues.more', message: 'and 39981 more' });
-  });
-});
-
-describe('lists of issues', () => {
-  test('all mistakes at once, in reading order', () => {
-    const text = EXAMPLE.replace('memory: 128GiB', 'memory: 128')
-      .replace('gateway: 10.20.0.1', 'gatway: 10.20.0.1')
-      .replace('issued-by: public-web', 'issued-by: public-wep')
-      .replace('on: esx-01', 'on: esx-99')
-      .replace('that: nothing fails', 'that: nothing falls');
-    const found = issuesOf(text).filter((issue) => issue.severity === 'error');
-    expect(found.map((issue) => issue.code)).toEqual([
-      'value.unit',
-      'key.unknown',
-      'name.unknown',
-      'name.unknown',
-      'expect.syntax',
-    ]);
-    const lines = found.map((issue) => issue.place?.line ?? 0);
-    expect(lines).toEqual([...lines].sort((a, b) => a - b));
-  });
-
-  test('at most 20, then how many more', () => {
-    const issues = issuesOf(`until: 1h\n${Array.from({ length: 30 }, (_, i) => `bad${i}: 1`).join('\n')}`);
-    expect(issues).toHaveLength(21);
-    expect(issues[20]?.message).toBe('and 10 more');
-  });
-
-  test('is shown even when it comes after many warnings', () => {
-    const late = Array.from({ length: 25 }, () => '  - { at: 2h, stop-dhcp: mgmt }');
-    const text = `${LAB}do:\n${late.join('\n')}\n  - { at: 3h, stop-dhcp: mgnt }\n`;
-    const issues = issuesOf(text);
-    expect(issues.filter(({ severity }) => severity === 'error').map(({ code }) => code)).toContain(
-      'name.unknown',
-    );
-    expect(issues.length).toBeLessThanOrEqual(21);
-  });
-
-  test('about a name with a slash is one: a slash parts names', () => {
-    const text = LAB.replace('tenants: { lab:', 'tenants: { lab/a:');
-    expect(issuesOf(text).some(({ severity }) => severity === 'error')).toBe(true);
-  });
 });

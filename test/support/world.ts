@@ -281,6 +281,7 @@ export function lab(more: Partial<Scenario> = {}): Scenario {
         preloaded: [],
         engine: 'docker-1.11',
         insecure: [],
+        registryRoots: {},
         mirror: '',
         proxyUser: '',
       },

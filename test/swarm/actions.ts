@@ -81,6 +81,10 @@ const relayed = ({ draw, site }: Stage): string | undefined => draw.pick(site.re
 const plugged = (stage: Stage): string | undefined =>
   stage.draw.chance(0.6) ? machine(stage) : served(stage);
 
+/** A node that a cluster of that name begins with, or all of them. */
+const node = ({ draw, clusters }: Stage): string =>
+  `${draw.pick(clusters)}-${draw.chance(0.2) ? '*' : draw.pick(['zookeeper-1', 'master-1', 'slave-1'])}`;
+
 /** One drawer for each verb: the value under it, or undefined where this world has nothing to do it to. */
 export const DRAWERS: Readonly<Record<Verb, (stage: Stage) => unknown>> = {
   'create-cluster'(stage) {
@@ -135,9 +139,19 @@ export const DRAWERS: Readonly<Record<Verb, (stage: Stage) => unknown>> = {
   'kill-machine': machine,
   unplug: plugged,
   plug: plugged,
+  'pull-image': (stage) => ({ node: node(stage), image: stage.draw.pick(platformOf(stage.site).images) }),
+  'add-root': (stage) =>
+    stage.site.roots.length === 0
+      ? undefined
+      : { node: node(stage), roots: [stage.draw.pick(stage.site.roots)] },
+  'restart-engine': node,
 };
 
-const NEEDS_PLATFORM: readonly Verb[] = ['create-cluster', 'delete-cluster', 'create-vm', 'delete-vm'];
+const BY_HAND: readonly Verb[] = ['pull-image', 'add-root', 'restart-engine'];
+const NEEDS_PLATFORM: readonly Verb[] = [
+  ...(['create-cluster', 'delete-cluster', 'create-vm', 'delete-vm'] as const),
+  ...BY_HAND,
+];
 /** Without these there is nothing that the others could disturb. */
 const MAKERS: readonly Verb[] = ['create-cluster', 'create-vm'];
 
@@ -175,6 +189,9 @@ export function withoutStrays(actions: readonly Plain[]): Plain[] {
   return actions.filter((action) => {
     const verb = verbOf(action);
     if (verb === 'delete-cluster') return clusters.includes(action[verb] as string);
+    const on = action[verb] as string | { readonly node: string };
+    if (BY_HAND.includes(verb))
+      return clusters.some((name) => (typeof on === 'string' ? on : on.node).startsWith(`${name}-`));
     return verb !== 'delete-vm' || vms.includes(action[verb] as string);
   });
 }
@@ -260,6 +277,9 @@ const DISTURBS: Readonly<Partial<Record<Verb, RegExp>>> = {
   'stop-machine': /^dhcp-client\./,
   'kill-machine': /^dhcp-client\./,
   unplug: /^(dhcp\.|dhcp-client\.|segment\.)/,
+  'pull-image': /^(docker\.|vm\.Addressed$)/,
+  'add-root': /^(trust\.|docker\.(Starting|RootsLoaded)$)/,
+  'restart-engine': /^docker\./,
 };
 
 /** The instant of something that happens: of a kind that the action disturbs, or of any. */
@@ -282,7 +302,7 @@ export function aimActions(
   const stage: Stage = { draw, on, site, ...made, kinds: [] };
   const usable = (Object.keys(DRAWERS) as Verb[]).filter((verb) => {
     if (MAKERS.includes(verb)) return false;
-    if (verb === 'delete-cluster') return made.clusters.length > 0;
+    if (verb === 'delete-cluster' || BY_HAND.includes(verb)) return made.clusters.length > 0;
     return verb !== 'delete-vm' || made.vms.length > 0;
   });
   const aimed: Plain[] = [];

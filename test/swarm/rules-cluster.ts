@@ -103,15 +103,18 @@ const pulls: Rule = {
   begin() {
     /** Layers of an image that a machine is pulling. */
     const digests = new Map<string, readonly string[]>();
+    /** Images that were inside the VM image: of their layers nothing is known. */
+    const inside = new Map<string, readonly string[]>();
     return {
       event({ kind, name, event }, { world }) {
         const docker = world.state('docker', name);
         const image = event['image'] as string;
+        if (kind === 'docker.Starting') inside.set(name, event['preloaded'] as string[]);
         if (kind === 'docker.ManifestRead') digests.set(name, event['digests'] as string[]);
         const unpacked = event['digest'] as string;
         if (kind === 'docker.Unpacking' && docker?.layers.has(unpacked) !== true)
           return `${name} unpacks ${unpacked}, which it does not have`;
-        if (kind === 'docker.Pulled') {
+        if (kind === 'docker.Pulled' && inside.get(name)?.includes(image) !== true) {
           const lost = digests.get(name)?.find((digest) => docker?.layers.has(digest) !== true);
           if (lost !== undefined) return `${name} has ${image} without its layer ${lost}`;
         }

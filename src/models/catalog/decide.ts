@@ -1,5 +1,11 @@
 import { type Model, NOTHING } from '../../kernel/model.ts';
-import { type CatalogCommand, type CatalogEvent, catalogEvents } from './events.ts';
+import {
+  type CatalogCommand,
+  type CatalogEvent,
+  catalogEvents,
+  catalogUpcasts,
+  catalogVersions,
+} from './events.ts';
 import { type Catalog, emptyCatalog, evolve } from './state.ts';
 
 function decide(command: CatalogCommand): readonly CatalogEvent[] {
@@ -28,6 +34,8 @@ function decide(command: CatalogCommand): readonly CatalogEvent[] {
 
 export const catalog: Model<Catalog, CatalogCommand, CatalogEvent> = {
   name: 'catalog',
+  versions: catalogVersions,
+  upcasts: catalogUpcasts,
   events: catalogEvents,
   initial: emptyCatalog,
   decide,

@@ -1,6 +1,7 @@
 /** What the controller keeps: flavors, VM images, and the node template that every provision reads from disk. */
 import type { Bytes, Micros } from '../../base/units.ts';
 import type { Shapes } from '../../base/wire.ts';
+import type { Upcast } from '../../kernel/model.ts';
 
 /** A root certificate in the template. Validity counts from the start of the run. */
 export interface TemplateRoot {
@@ -9,10 +10,14 @@ export interface TemplateRoot {
   readonly until: Micros;
 }
 
-/** How machines of an image pull: the program, registries that it does not verify, the mirror that it asks before Docker Hub. */
+/**
+ * How machines of an image pull: the program, registries that have a folder of roots, registries that it does not verify, the mirror
+ * that it asks before Docker Hub.
+ */
 export interface Engine {
   readonly image: string;
   readonly client: 'docker-1.11' | 'engine' | 'engine-24' | 'containerd' | 'skopeo';
+  readonly ownRoots: readonly string[];
   readonly insecure: readonly string[];
   readonly mirror: string;
 }
@@ -56,6 +61,11 @@ export const catalogEvents: Shapes<CatalogEvent> = {
   FlavorSet: { flavor: 'text', cpu: 'int', memory: 'int' },
   ImageSet: { image: 'text', size: 'int', preloaded: 'texts' },
   TemplateEdited: { roots: 'texts', from: 'ints', until: 'ints' },
-  EngineSet: { image: 'text', client: 'text', insecure: 'texts', mirror: 'text' },
+  EngineSet: { image: 'text', client: 'text', insecure: 'texts', mirror: 'text', ownRoots: 'texts' },
   ProxyUserSet: { image: 'text', user: 'text' },
 };
+
+/** Version 1 knew no folders of roots. */
+const withoutFolders: Upcast = (old) => ({ ...old, ownRoots: [] });
+export const catalogVersions = { EngineSet: 2 };
+export const catalogUpcasts = { EngineSet: [withoutFolders] };

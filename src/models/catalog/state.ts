@@ -31,8 +31,8 @@ export function evolve(catalog: Catalog, event: CatalogEvent, { seq }: Stamp): v
       catalog.images.set(event.image, { size: event.size, preloaded: event.preloaded });
       return;
     case 'EngineSet': {
-      const { image, client, insecure, mirror } = event;
-      catalog.engines.set(image, { client, insecure, mirror });
+      const { image, client, ownRoots, insecure, mirror } = event;
+      catalog.engines.set(image, { client, ownRoots, insecure, mirror });
       return;
     }
     case 'ProxyUserSet':

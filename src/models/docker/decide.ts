@@ -1,5 +1,5 @@
 import { type Micros, SECOND } from '../../base/units.ts';
-import { type Model, NEVER, NOTHING, type Send, type Stamp } from '../../kernel/model.ts';
+import { type Context, type Model, NEVER, NOTHING, type Send, type Stamp } from '../../kernel/model.ts';
 import { type DockerCommand, type DockerEvent, dockerEvents } from './events.ts';
 import { again, answer, beginPull, bodyEnded, cutOff, layerUnpacked } from './pull.ts';
 import { CONFIG, type Docker, emptyDocker, evolve, type Run } from './state.ts';
@@ -7,6 +7,8 @@ import { dockerUpcasts, dockerVersions } from './upcasts.ts';
 
 /** Starting the engine. Assumed. */
 const START: Micros = 3 * SECOND;
+/** What whoever asks for something reads while no engine runs. Assumed: the words of Docker 1.11, for every client. */
+const NOBODY = 'Cannot connect to the Docker daemon. Is the docker daemon running on this host?';
 
 const starts = (run: Run): DockerEvent => ({
   type: 'ContainerStarted',
@@ -17,10 +19,10 @@ const starts = (run: Run): DockerEvent => ({
 
 const needsPull = (run: Run, images: ReadonlySet<string>) => run.container === '' || !images.has(run.image);
 
-/** A run that is asked for: it waits while a pull is under way. */
+/** A run that is asked for: it waits while a pull is under way or the engine starts. */
 function begin(run: Run, docker: Readonly<Docker>): readonly DockerEvent[] {
   if (run.container !== '' && docker.containers.has(run.container)) return NOTHING;
-  if (docker.pull !== undefined) return [{ type: 'Queued', ...run }];
+  if (docker.pull !== undefined || docker.power !== 'running') return [{ type: 'Queued', ...run }];
   return needsPull(run, docker.images) ? beginPull(run, docker) : [starts(run)];
 }
 
@@ -44,16 +46,57 @@ function afterPull(events: readonly DockerEvent[], docker: Readonly<Docker>): re
   return [...events, ...own, ...nextRuns(docker, new Set(docker.images).add(image))];
 }
 
-function decide(command: DockerCommand, docker: Readonly<Docker>): readonly DockerEvent[] {
+/** Somebody asks, and no engine runs: because it stopped, or because it is not there yet. */
+const unheard = ({ stoppedSeq }: Readonly<Docker>, { cause }: Context) => ({
+  why: 'engine.not-running' as const,
+  words: NOBODY,
+  facts: [cause, stoppedSeq].filter((seq) => seq >= 0),
+});
+
+function whileOff(
+  command: DockerCommand,
+  docker: Readonly<Docker>,
+  context: Context,
+): readonly DockerEvent[] {
+  switch (command.type) {
+    case 'start':
+      return [{ type: 'Starting', preloaded: command.preloaded }];
+    case 'pull': {
+      const { image } = command;
+      return [{ type: 'PullFailed', image, container: '', ...unheard(docker, context), digests: [] }];
+    }
+    case 'restart':
+    case 'add-roots':
+      return [{ type: 'NotDone', asked: command.type, ...unheard(docker, context) }];
+    default:
+      return NOTHING;
+  }
+}
+
+/** What waits for the engine is lost with it, and nobody asks again; containers have `--restart=always` (facts/photon-and-vdvs.md 5.3). */
+function restart({ pull, queue }: Readonly<Docker>, { cause }: Context): readonly DockerEvent[] {
+  const lost = pull === undefined ? [] : [pull, ...queue];
+  const failed = lost.map(({ image, container }, i): DockerEvent => {
+    const digests = i === 0 ? (pull?.active ?? []) : [];
+    const why = 'engine.not-running';
+    return { type: 'PullFailed', image, container, why, words: NOBODY, facts: [cause], digests };
+  });
+  return [...failed, { type: 'Restarting' }];
+}
+
+function decide(command: DockerCommand, docker: Readonly<Docker>, context: Context): readonly DockerEvent[] {
   if (command.type === 'configure') return [{ ...command, type: 'Configured' }];
   if (command.type === 'mirror') return [{ ...command, type: 'Mirrored' }];
   if (command.type === 'proxy-user') return [{ ...command, type: 'ProxyUserSet' }];
-  if (docker.power === 'off' && command.type !== 'start') return NOTHING;
+  if (docker.power === 'off') return whileOff(command, docker, context);
   switch (command.type) {
     case 'start':
-      return docker.power === 'off' ? [{ type: 'Starting', preloaded: command.preloaded }] : NOTHING;
-    case 'started':
-      return docker.power === 'starting' ? [{ type: 'Started' }] : NOTHING;
+      return NOTHING;
+    case 'started': {
+      if (docker.power === 'running') return NOTHING;
+      const type = docker.power === 'starting' ? 'Started' : 'Restarted';
+      return [{ type }, ...nextRuns(docker, docker.images)];
+    }
     case 'run': {
       const { container, image, port } = command;
       return begin({ container, image, port }, docker);
@@ -62,6 +105,12 @@ function decide(command: DockerCommand, docker: Readonly<Docker>): readonly Dock
       return begin({ container: '', image: command.image, port: 0 }, docker);
     case 'stop':
       return [{ type: 'Stopped', digests: docker.pull?.active ?? [] }];
+    case 'restart':
+      return docker.power === 'running'
+        ? restart(docker, context)
+        : [{ type: 'NotDone', asked: 'restart', ...unheard(docker, context) }];
+    case 'add-roots':
+      return [{ ...command, type: 'RootsAdded', unread: command.registry === '' && docker.hasRoots }];
     default:
       return afterPull(inPull(command, docker), docker);
   }
@@ -107,6 +156,7 @@ function react(
 ): readonly Send<DockerCommand>[] {
   switch (event.type) {
     case 'Starting':
+    case 'Restarting':
       return [{ to, after: START, command: { type: 'started' }, key: 'start' }];
     case 'Unpacking': {
       const { image, digest, takes } = event;

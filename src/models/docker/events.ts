@@ -17,6 +17,14 @@ export interface Answer {
   readonly sizes: readonly Bytes[];
 }
 
+/** Roots, and the registry in whose folder they are; the empty text stands for the machine's own store. */
+export interface Roots {
+  readonly registry: string;
+  readonly roots: readonly string[];
+  readonly from: readonly Micros[];
+  readonly until: readonly Micros[];
+}
+
 export type DockerCommand =
   | {
       readonly type: 'configure';
@@ -49,7 +57,11 @@ export type DockerCommand =
   | { readonly type: 'layer'; readonly digest: string }
   | { readonly type: 'retry'; readonly image: string; readonly digest: string }
   | { readonly type: 'unpacked'; readonly image: string; readonly digest: string }
-  | { readonly type: 'stop' };
+  | { readonly type: 'stop' }
+  /** Somebody restarts the engine on its machine. */
+  | { readonly type: 'restart' }
+  /** Somebody puts roots into the machine's store or, where one is named, into the folder of a registry. */
+  | ({ readonly type: 'add-roots' } & Roots);
 
 export type DockerEvent =
   | { readonly type: 'Starting'; readonly preloaded: readonly string[] }
@@ -158,7 +170,21 @@ export type DockerEvent =
       readonly facts: readonly number[];
       readonly digests: readonly string[];
     }
-  | { readonly type: 'ProxyUserSet'; readonly user: string; readonly facts: readonly number[] };
+  | { readonly type: 'ProxyUserSet'; readonly user: string; readonly facts: readonly number[] }
+  /** The program ends and begins again. Its containers come back, a pull does not. */
+  | { readonly type: 'Restarting' }
+  /** Up again. Not `Started`: a machine's script runs its containers once. */
+  | { readonly type: 'Restarted' }
+  /** `unread`: the engine has read the machine's store before, and looks there no more in this life. */
+  | ({ readonly type: 'RootsAdded'; readonly unread: boolean } & Roots)
+  /** Nobody is there to do it. */
+  | {
+      readonly type: 'NotDone';
+      readonly asked: 'restart' | 'add-roots';
+      readonly why: 'engine.not-running';
+      readonly words: string;
+      readonly facts: readonly number[];
+    };
 
 const run = { container: 'text', image: 'text', port: 'int' } as const;
 const layer = { image: 'text', digest: 'text' } as const;
@@ -200,4 +226,8 @@ export const dockerEvents: Shapes<DockerEvent> = {
   Mirrored: { site: 'text' },
   FellThrough: { image: 'text', site: 'text', ...failure, digests: 'texts' },
   ProxyUserSet: { user: 'text', facts: 'seqs' },
+  Restarting: {},
+  Restarted: {},
+  RootsAdded: { registry: 'text', roots: 'texts', from: 'ints', until: 'ints', unread: 'bool' },
+  NotDone: { asked: 'text', ...failure },
 };

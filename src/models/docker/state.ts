@@ -53,7 +53,7 @@ export interface Pull extends Run {
 }
 
 export interface Docker {
-  power: 'off' | 'starting' | 'running';
+  power: 'off' | 'starting' | 'restarting' | 'running';
   client: Client;
   ownRoots: readonly string[];
   insecure: readonly string[];
@@ -71,10 +71,12 @@ export interface Docker {
   nextId: number;
   /** Connections that wait for a further request, by host and transport. */
   idle: Map<string, number>;
-  /** Event that started each container. */
-  containers: Map<string, number>;
+  containers: Map<string, Run>;
+  /** Those that ran when the engine was restarted last, and come back with it. */
+  returning: ReadonlySet<string>;
   startedSeq: number;
-  /** The last failed pull, and the last event of any kind: what a wait for a service can point at. */
+  stoppedSeq: number;
+  /** The last pull for a container that failed, and the last event of any kind: what a wait for a service can point at. */
   failedSeq: number;
   lastSeq: number;
 }
@@ -95,7 +97,9 @@ export const emptyDocker = (): Docker => ({
   nextId: 1,
   idle: new Map(),
   containers: new Map(),
+  returning: new Set(),
   startedSeq: -1,
+  stoppedSeq: -1,
   failedSeq: -1,
   lastSeq: -1,
 });
@@ -260,6 +264,7 @@ export function evolve(docker: Docker, event: DockerEvent, { seq }: Stamp): void
       for (const image of event.preloaded) docker.images.add(image);
       return;
     case 'Started':
+    case 'Restarted':
       docker.power = 'running';
       docker.startedSeq = seq;
       return;
@@ -297,14 +302,30 @@ export function evolve(docker: Docker, event: DockerEvent, { seq }: Stamp): void
       return;
     case 'PullFailed':
       docker.pull = undefined;
-      docker.failedSeq = seq;
+      if (event.container !== '') docker.failedSeq = seq;
       return;
-    case 'ContainerStarted':
-      docker.queue = docker.queue.filter((run) => run.container !== event.container);
-      docker.containers.set(event.container, seq);
+    case 'ContainerStarted': {
+      const { container, image, port } = event;
+      docker.queue = docker.queue.filter((run) => run.container !== container);
+      docker.containers.set(container, { container, image, port });
       return;
+    }
+    case 'Restarting':
+      docker.power = 'restarting';
+      docker.hasRoots = false;
+      docker.queue = [...docker.containers.values()];
+      docker.returning = new Set(docker.containers.keys());
+      docker.containers.clear();
+      return;
+    case 'RootsAdded': {
+      const { registry } = event;
+      if (registry !== '') docker.ownRoots = [...new Set([...docker.ownRoots, registry])];
+      return;
+    }
     case 'Stopped':
       docker.power = 'off';
+      docker.stoppedSeq = seq;
+      docker.returning = new Set();
       docker.pull = undefined;
       docker.hasRoots = false;
       docker.queue = [];

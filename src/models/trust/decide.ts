@@ -38,10 +38,22 @@ function leadsToTrust(name: string, { known }: Check, { roots }: Readonly<Store>
   return false;
 }
 
+const verdictOn = ({ sent, known, now, host, verifier }: Check, holds: (root: string) => boolean) =>
+  verify(
+    { sent, trusted: known.filter(({ id }) => holds(id)), now, host: hostOf(host) },
+    VERIFIERS[verifier],
+  );
+
+/** Whether the chain would be trusted with the roots that nobody has read since they came. */
+const isKeptOut = (check: Check, { roots }: Readonly<Store>): boolean =>
+  check.unread.roots.length > 0 &&
+  verdictOn(check, (root) => roots.has(root) || check.unread.roots.includes(root)).ok;
+
 /** What a refusal rests on besides what led to it: the store, the certificate at fault, the clock. */
 function groundsOf({ blamed }: Refusal, why: TlsFailure, check: Check, store: Readonly<Store>): number[] {
-  const { sent, declared, clockFact } = check;
-  if (why === 'tls.untrusted-issuer') return [store.filledSeq];
+  const { sent, declared, clockFact, unread } = check;
+  if (why === 'tls.untrusted-issuer')
+    return [store.filledSeq, ...(isKeptOut(check, store) ? [unread.fact] : [])];
   const isDated = why === 'tls.not-yet-valid' || why === 'tls.expired';
   const own = blamed === sent[0].id ? undefined : declared[blamed];
   return [
@@ -58,9 +70,8 @@ function hostOf(text: string): Host {
 }
 
 function judge(check: Check, store: Readonly<Store>): TrustEvent {
-  const { asker, host, issuer, sent, known, now, verifier } = check;
-  const trusted = known.filter(({ id }) => store.roots.has(id));
-  const verdict = verify({ sent, trusted, now, host: hostOf(host) }, VERIFIERS[verifier]);
+  const { asker, host, issuer } = check;
+  const verdict = verdictOn(check, (root) => store.roots.has(root));
   if (verdict.ok) return { type: 'Accepted', asker, host, issuer };
   const found = WHY[verdict.class];
   assert(found !== undefined, `certificates of a run are not refused for ${verdict.class}`);

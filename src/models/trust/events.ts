@@ -32,6 +32,8 @@ export type TrustCommand =
       readonly facts: readonly number[];
       readonly clockFact: number;
       readonly declared: Readonly<Record<string, number>>;
+      /** Roots that came into the machine's store after it was read into this one, and the event that put them there. */
+      readonly unread: { readonly roots: readonly string[]; readonly fact: number };
     };
 
 export type TlsFailure =

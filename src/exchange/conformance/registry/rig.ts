@@ -1,8 +1,8 @@
 /** The world of a recorded pull: the hosts of the registry, the proxy, the client and what it trusts, out of the words of the set-up. */
 import { DAY, MILLISECOND } from '../../../base/units.ts';
-import { folderOf } from '../../../flows/pull.ts';
 import { type Client, isHubName, repositoryOf, siteOf } from '../../../models/docker/profile.ts';
 import type { CommandOf, ModelName } from '../../../models/index.ts';
+import { folderStore } from '../../../models/trust/state.ts';
 import type { Fault, PullSetup } from './setup.ts';
 
 /** The one machine of a recording. */
@@ -89,7 +89,7 @@ export function askRig(setup: PullSetup, ask: Ask): { readonly disturb: () => vo
   const insecure = /insecure/.test(clientTrust) && !isHubName(image) ? [site] : [];
   ask('docker', MACHINE, { type: 'configure', client, ownRoots, insecure });
   for (const host of ownRoots)
-    ask('trust', folderOf(MACHINE, host), { type: 'fill', roots: [root('corp')], facts: [] });
+    ask('trust', folderStore(MACHINE, host), { type: 'fill', roots: [root('corp')], facts: [] });
   return { disturb: () => askFaults(setup, ask) };
 }
 
