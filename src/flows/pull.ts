@@ -4,10 +4,11 @@ import { NOTHING, type Send } from '../kernel/model.ts';
 import type { Answer } from '../models/docker/events.ts';
 import { type Client, PROFILES } from '../models/docker/profile.ts';
 import { type Exchange, ownRootsFor } from '../models/docker/state.ts';
-import type { StateOf } from '../models/index.ts';
+import type { EventOf, StateOf } from '../models/index.ts';
 import { inspects } from '../models/proxy/state.ts';
 import type { Asked, Reach } from '../models/registry/events.ts';
 import type { Verifier } from '../models/trust/verify/profile.ts';
+import { callOff, layerKey, OWNER, stall } from './astray.ts';
 import {
   clockAt,
   isTrusted,
@@ -17,10 +18,9 @@ import {
   shownBy,
   siteShows,
 } from './certificates.ts';
-import { ask, defineFlow, type Sight, withdraw } from './flow.ts';
+import { ask, defineFlow, type Seen, type Sight } from './flow.ts';
+import { astrayOf, networkOf, PROXY_RTT, proxyBetween, rttOf, socketOf } from './way.ts';
 
-/** Round trip between a node and its proxy. Assumed. */
-const PROXY_RTT: Micros = MILLISECOND;
 /** What both sides do for a request besides waiting for the wire. Assumed: recorded pulls took 20 ms a request without a delay. */
 const TURN: Micros = 20 * MILLISECOND;
 /** A look-up that is refused, and one that is never answered: two tries of 5 s for each of several look-ups (8.2). */
@@ -31,26 +31,12 @@ const NO_ROUTE: Micros = 3_100 * MILLISECOND;
 /** Initial window of TCP, ten segments (RFC 6928), in bytes. */
 const INITIAL_WINDOW = 10 * 1460;
 
-const OWNER = 'docker/';
 /** How a registry that asks another one is named among the askers. */
 const CACHE = 'registry/';
 /** Round trips of a session before its first request: TCP, and TLS 1.2 (8.5). */
 const SESSION_TRIPS = 3;
 /** What a cache answers when its origin does not. Assumed. */
 const UNREACHED = 500;
-
-/** Key of a layer's transfer that is asked for and has not begun. */
-const layerKey = (name: string, digest: string) => `${name} ${digest}`;
-
-/** The proxy that traffic of a network to the internet goes through, if there is one. */
-export const proxyOf = (world: Sight, network: string): string | undefined =>
-  [...world.each('proxy')].find(([, proxy]) => proxy.networks.includes(network))?.[0];
-
-const networkOf = (world: Sight, name: string) => world.state('vm', name)?.spec?.network ?? '';
-
-/** The proxy between a machine and a host: none when the host is inside. */
-const proxyBetween = (world: Sight, name: string, host: string): string | undefined =>
-  world.state('registry', host)?.inside === true ? undefined : proxyOf(world, networkOf(world, name));
 
 /** The trust store of the roots that a client has read, with those of a registry's folder when one is named. */
 const rootsOf = (name: string, registry = '') =>
@@ -85,7 +71,7 @@ function missed(
   host: string,
   timeout: Micros,
 ): { after: Micros; words: string } {
-  const address = /:\d+$/.test(host) ? host : `${host}:443`;
+  const address = socketOf(host);
   const name = host.replace(/:\d+$/, '');
   switch (reach) {
     case 'refused':
@@ -125,8 +111,6 @@ function open(world: Sight, name: string, host: string): Send[] {
   }
   return check(world, name, siteShows(host, site), [originSeq], untilShown(world, host));
 }
-
-const rttOf = (world: Sight, host: string): Micros => world.state('registry', host)?.rtt ?? 0;
 
 /** Round trips of TCP's handshake. */
 const tcpTrips = (world: Sight, host: string) => (world.state('registry', host)?.near === true ? 0 : 1);
@@ -254,7 +238,7 @@ export function slowStartTrips(size: number): number {
     sent += window;
     trips += 1;
   }
-  return trips - 1;
+  return Math.max(trips - 1, 0);
 }
 
 /** The links from a registry to a node: the site's own, the proxy's, the host's NIC; before them that of a cache's origin. */
@@ -271,11 +255,33 @@ function pathOf(world: Sight, name: string, host: string, source: string | undef
   return path.filter((link) => links?.has(link) === true);
 }
 
-/** What is still on its way to a client whose pull is over. */
-const callOff = (name: string, digests: readonly string[]): Send[] => [
-  ask('fabric', 'net', { type: 'cancel', owner: OWNER + name }),
-  ...digests.map((digest) => withdraw('fabric', 'net', layerKey(name, digest))),
-];
+/** The body of an exchange begins to come, or what is missing of it. */
+function fetch(world: Sight, name: string, { host, blob: tag, bytes: size }: Readonly<Exchange>): Send[] {
+  const source = sourceOf(world, name, host, tag);
+  const cap = world.state('registry', host)?.perTransfer ?? 0;
+  const path = pathOf(world, name, host, source);
+  const rtt = rttOf(world, host) + (source === undefined ? 0 : rttOf(world, source));
+  const start = { type: 'start' as const, owner: OWNER + name, tag, path, size, cap };
+  return [ask('fabric', 'net', start, slowStartTrips(size) * rtt, layerKey(name, tag))];
+}
+
+type Asking = Extract<EventOf<'docker'>, { readonly id: number }>;
+
+/** What an exchange needs next is on its way, unless frames go astray: then it waits for them. */
+function proceed({ event, name, world }: Pick<Seen<Asking>, 'event' | 'name' | 'world'>): readonly Send[] {
+  const exchange = world.state('docker', name)?.pull?.open.get(event.id);
+  if (exchange === undefined) return NOTHING;
+  const found = astrayOf(world, name);
+  if (found !== undefined) return stall(world, name, [exchange], found);
+  switch (exchange.phase) {
+    case 'connecting':
+      return open(world, name, exchange.host);
+    case 'waiting':
+      return send(world, name, exchange);
+    case 'receiving':
+      return fetch(world, name, exchange);
+  }
+}
 
 export const pull = defineFlow('pull', {
   'registry.Declared': ({ event, name }) => [
@@ -285,11 +291,7 @@ export const pull = defineFlow('pull', {
     ask('fabric', 'net', { type: 'link', link: `proxy/${name}`, rate: event.bandwidth }),
   ],
   'docker.RootsLoaded': ({ event, name, world }) => loadRoots(world, name, event.registry, event.fresh),
-  'docker.Requested': ({ event, name, world }) => {
-    const exchange = world.state('docker', name)?.pull?.open.get(event.id);
-    if (exchange === undefined) return NOTHING;
-    return event.kept ? send(world, name, exchange) : open(world, name, event.host);
-  },
+  'docker.Requested': proceed,
   'proxy.Tunnelled': ({ event, stamp, world }) => {
     const site = world.state('registry', event.host);
     if (site === undefined) return NOTHING;
@@ -324,10 +326,7 @@ export const pull = defineFlow('pull', {
     const after = rtt * (tlsTrips(world, asker, host) - 1);
     return [ask('docker', asker, { type: 'connected', host }, after)];
   },
-  'docker.Connected': ({ event, name, world }) => {
-    const exchange = world.state('docker', name)?.pull?.open.get(event.id);
-    return exchange === undefined ? NOTHING : send(world, name, exchange);
-  },
+  'docker.Connected': proceed,
   'registry.Fetching': ({ event, name, world }) =>
     event.first ? askOrigin(world, name, event.image) : NOTHING,
   'registry.Served': ({ event, name, world }) => {
@@ -342,24 +341,8 @@ export const pull = defineFlow('pull', {
     const { status, to, bytes, words } = event;
     return reply(world, event, name, { status, to, bytes, words, facts: [stamp.seq] });
   },
-  'docker.Answered': ({ event, name, world }) => {
-    const exchange = world.state('docker', name)?.pull?.open.get(event.id);
-    if (exchange?.phase !== 'receiving') return NOTHING;
-    const { host, blob: tag, bytes: size } = exchange;
-    const source = sourceOf(world, name, host, tag);
-    const cap = world.state('registry', host)?.perTransfer ?? 0;
-    const start = {
-      type: 'start' as const,
-      owner: OWNER + name,
-      tag,
-      path: pathOf(world, name, host, source),
-      size,
-      cap,
-    };
-    const rtt = rttOf(world, host) + (source === undefined ? 0 : rttOf(world, source));
-    const after = slowStartTrips(size) * rtt;
-    return [ask('fabric', 'net', start, after, layerKey(name, tag))];
-  },
+  'docker.Answered': proceed,
+  'docker.Resumed': proceed,
   'fabric.Ended': ({ event }) =>
     event.owner.startsWith(OWNER)
       ? [ask('docker', event.owner.slice(OWNER.length), { type: 'layer', digest: event.tag })]

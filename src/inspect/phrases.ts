@@ -244,6 +244,11 @@ const PHRASES: Book = {
   'docker.Pulled': ({ image }) => story(`pulled ${image}`),
   'docker.PullFailed': ({ image, words }) => bad(`could not pull ${image}: ${words}`),
   'docker.ContainerStarted': ({ container, port }) => story(`runs ${container} on port ${port}`),
+  'docker.Stalled': ({ ids, lost }) =>
+    story(
+      `${lost ? 'frames for it' : 'its frames for the gateway'} reach another machine: ${plural(ids.length, 'request')} without an answer`,
+    ),
+  'docker.Resumed': () => quiet('is heard again'),
   'docker.Stopped': () => quiet('container engine stopped'),
   'ticket.Declared': ({ keys, limits }) =>
     quiet(

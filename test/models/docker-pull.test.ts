@@ -301,6 +301,87 @@ describe('a mirror of Docker Hub (registry-and-tls.md 8.3)', () => {
   });
 });
 
+describe('frames that go astray', () => {
+  const FACTS = [3, 4];
+  const stall = (ids: readonly number[], got: readonly number[], lost = true): DockerCommand => ({
+    ...{ type: 'stall', ids, got, lost, facts: FACTS },
+  });
+  const lost = (id: number): DockerCommand => ({ type: 'lost', id, words: 'connection reset by peer' });
+  /** A manifest with one layer is there, its body (request 4) and the configuration (3) are asked for. */
+  const fetching = () =>
+    play(
+      pulling('docker-1.11'),
+      answer(1, 200),
+      answer(2, 200, layers(['sha256:a'])),
+      answer(4, 200, { bytes: 2 * MB }),
+    ).scene;
+
+  test('what had come of a body is kept, and the client asks for the rest once it learns that the connection is gone', () => {
+    const stalled = fetching()
+      .when(stall([4], [MB]))
+      .then({ type: 'Stalled', image: IMAGE, ids: [4], got: [MB], lost: true, facts: FACTS });
+    const { events, after } = stalled.when(lost(4));
+    expect(events.map(({ type }) => type)).toEqual(['Answered', 'Retrying']);
+    expect(events[1]).toMatchObject({ attempt: 1, wait: 5 * SECOND, words: 'connection reset by peer' });
+    const again = after.when({ type: 'retry', image: IMAGE, digest: 'sha256:a' });
+    expect(asks(again.events)).toEqual([`GET blob of ${HUB} sha256:a from ${MB}`]);
+  });
+
+  test('a body that is heard again goes on, and is whole with its rest', () => {
+    const stalled = fetching().when(stall([4], [MB], false)).after;
+    const resumed = stalled.when({ type: 'resume', id: 4 }).then({ type: 'Resumed', image: IMAGE, id: 4 });
+    expect(resumed.state().pull?.open.get(4)).toMatchObject({
+      phase: 'receiving',
+      bytes: MB,
+      stalled: undefined,
+    });
+    resumed.when({ type: 'layer', digest: 'sha256:a' }).types('LayerDone', 'Unpacking');
+  });
+
+  test('nothing that was on its way reaches a request that stalls', () => {
+    const stalled = pulling('engine').when(stall([1], [0])).after;
+    stalled.when({ type: 'connected', host: HUB }).then();
+    const waiting = pulling('engine')
+      .when({ type: 'connected', host: HUB })
+      .after.when(stall([1], [0])).after;
+    waiting.when(answer(1, 200)).then();
+    fetching()
+      .when(stall([4], [MB]))
+      .after.when({ type: 'layer', digest: 'sha256:a' })
+      .then();
+  });
+
+  test('a ping that nobody answers is the end, and rests on what led it astray', () => {
+    const stalled = pulling('engine').when(stall([1], [0]));
+    const { events } = stalled.after.when(lost(1));
+    const facts = [expect.any(Number), ...FACTS];
+    const words = `Get "https://${HUB}/v2/": connection reset by peer`;
+    expect(events.at(-1)).toMatchObject({ type: 'PullFailed', why: 'registry.unreachable', words, facts });
+  });
+
+  test.each([
+    ['docker-1.11', 'asks again at once', ['Answered', 'Requested']],
+    ['containerd', 'gives up', ['Answered', 'PullFailed']],
+  ] as const)('a request for a layer that was not answered: %s %s', (client, _, types) => {
+    const asked = play(pulling(client), answer(1, 200), answer(2, 200, layers(['sha256:a']))).scene;
+    const layer = [...(asked.state().pull?.open.values() ?? [])].find(({ blob }) => blob === 'sha256:a');
+    const id = layer?.id as number;
+    expect(
+      asked
+        .when(stall([id], [0]))
+        .after.when(lost(id))
+        .events.map(({ type }) => type),
+    ).toEqual(types);
+  });
+
+  test('what is over by then does not stall, and what does not stall is not lost', () => {
+    const ready = fetching();
+    ready.when(stall([1, 2], [0, 0])).then();
+    ready.when(lost(4)).then();
+    ready.when({ type: 'resume', id: 4 }).then();
+  });
+});
+
 test('every command, event and refusal is specified here', () => {
   const has = pulling('engine').given({ type: 'Pulled', image: IMAGE });
   const run = { type: 'run', container: 'etcd', image: IMAGE, port: 2379 } as const;
@@ -319,6 +400,7 @@ test('every command, event and refusal is specified here', () => {
         'cut-off': true,
       },
       ...{ answer: true, layer: true, retry: true, unpacked: true, stop: true },
+      ...{ stall: true, resume: true, lost: true },
     },
     {},
   );

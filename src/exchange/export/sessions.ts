@@ -1,7 +1,7 @@
 /** Sessions of pulls, as their events tell them: followed from the request to what became of it, and then written as a connection. */
 import { proxyShows, shownBy, siteShows } from '../../flows/certificates.ts';
 import type { Sight } from '../../flows/flow.ts';
-import { proxyOf } from '../../flows/pull.ts';
+import { proxyOf } from '../../flows/way.ts';
 import type { Replayed } from '../../kernel/engine.ts';
 import type { View } from '../../kernel/model.ts';
 import type { EventOf, ModelName, StateOf } from '../../models/index.ts';

@@ -4,7 +4,7 @@
  */
 import { pull, push } from '../../base/heap.ts';
 import { insert, remove } from '../../base/sorted.ts';
-import type { Micros } from '../../base/units.ts';
+import type { Bytes, Micros } from '../../base/units.ts';
 import { capHolder } from './share.ts';
 import {
   type Due,
@@ -37,6 +37,15 @@ export function poolOf(fabric: Fabric, holder: string, at: Micros): Pool {
 /** What each member of a pool has received at an instant. */
 export const servedAt = (pool: Readonly<Pool>, at: Micros): number =>
   pool.served + pool.rate * (at - pool.since);
+
+/** Whole bytes that a transfer has received so far; none when there is no such transfer. */
+export function receivedOf(fabric: Readonly<Fabric>, owner: string, tag: string, at: Micros): Bytes {
+  const transfer = fabric.transfers.get(transferKey(owner, tag));
+  const pool = fabric.pools.get(fabric.groups.get(transfer?.group ?? '')?.holder ?? '');
+  if (transfer === undefined || pool === undefined) return 0;
+  const left = Math.max(transfer.end - servedAt(pool, at), 0);
+  return Math.max(Math.floor(transfer.size - left), 0);
+}
 
 /** From an instant on, the members of a pool get another rate. */
 export function setRate(pool: Pool, rate: number, at: Micros): void {
