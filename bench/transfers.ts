@@ -10,10 +10,10 @@ const CONCURRENT = [100, 1_000, 10_000];
 
 /**
  * Ways of sharing: all on one path; each of 1,000 machines on a link of its own behind a proxy; the same, half of them on narrow links;
- * 100 proxies that have nothing to do with each other, each before ten machines whose links together are hardly wider than it, so that
- * every end makes them hold what the proxy held before; all on one path again, and called off instead of finished.
+ * all on one path again, and called off instead of finished; and 100 proxies that have nothing to do with each other, each before ten
+ * machines whose links together are hardly wider than it, so that every end makes them hold what the proxy held before.
  */
-const SHAPES = ['one path', 'own links', 'narrow links', 'apart', 'called off'] as const;
+const SHAPES = ['one path', 'own links', 'narrow links', 'called off', 'apart'] as const;
 type Shape = (typeof SHAPES)[number];
 
 const MACHINES = 1_000;

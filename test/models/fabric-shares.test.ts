@@ -128,7 +128,7 @@ function reachedFrom(names: readonly string[], groups: Groups): Set<string> {
 function linksOf(
   event: FabricEvent | undefined,
   { transfers, groups }: Pick<Fabric, 'transfers' | 'groups'>,
-): string[] {
+): readonly string[] {
   if (event === undefined) return [];
   if (event.type === 'LinkSet') return [event.link];
   if (event.type === 'Started')
@@ -208,7 +208,7 @@ describe('shares after any events', () => {
       }),
       { numRuns: 200, seed: 20160524 },
     );
-    expect(spared).toBeGreaterThan(200);
+    expect(spared).toBeGreaterThan(500);
   });
 
   test('know whose each transfer is', () => {
