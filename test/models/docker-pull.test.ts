@@ -364,21 +364,14 @@ describe('frames that go astray', () => {
     ['containerd', 'gives up', ['Answered', 'PullFailed']],
   ] as const)('a request for a layer that was not answered: %s %s', (client, _, types) => {
     const asked = play(pulling(client), answer(1, 200), answer(2, 200, layers(['sha256:a']))).scene;
-    const layer = [...(asked.state().pull?.open.values() ?? [])].find(({ blob }) => blob === 'sha256:a');
-    const id = layer?.id as number;
-    expect(
-      asked
-        .when(stall([id], [0]))
-        .after.when(lost(id))
-        .events.map(({ type }) => type),
-    ).toEqual(types);
+    const id = [...(asked.state().pull?.open ?? [])].find(([, { blob }]) => blob === 'sha256:a')?.[0] ?? -1;
+    const gone = asked.when(stall([id], [0])).after.when(lost(id));
+    expect(gone.events.map(({ type }) => type)).toEqual(types);
   });
 
   test('what is over by then does not stall, and what does not stall is not lost', () => {
-    const ready = fetching();
-    ready.when(stall([1, 2], [0, 0])).then();
-    ready.when(lost(4)).then();
-    ready.when({ type: 'resume', id: 4 }).then();
+    for (const command of [stall([1, 2], [0, 0]), lost(4), { type: 'resume', id: 4 } as const])
+      fetching().when(command).then();
   });
 });
 
