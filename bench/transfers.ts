@@ -8,11 +8,16 @@ import { Clock } from './measure.ts';
 /** How many transfers are under way. */
 const CONCURRENT = [100, 1_000, 10_000];
 
-/** Ways of sharing: all on one path; each of 1,000 machines on a link of its own behind a proxy; the same, half of them on narrow links. */
-const SHAPES = ['one path', 'own links', 'narrow links'] as const;
+/**
+ * Ways of sharing: all on one path; each of 1,000 machines on a link of its own behind a proxy; the same, half of them on narrow links;
+ * all on one path again, and called off instead of finished; and 100 proxies that have nothing to do with each other, each before ten
+ * machines whose links together are hardly wider than it, so that every end makes them hold what the proxy held before.
+ */
+const SHAPES = ['one path', 'own links', 'narrow links', 'called off', 'apart'] as const;
 type Shape = (typeof SHAPES)[number];
 
 const MACHINES = 1_000;
+const PROXIES = 100;
 const [WIDE, NARROW, SHARED] = [1e9, 1e6, 10e9];
 /** How long is measured, in seconds, and how many turns are done between looks at the clock. */
 const [LONG, TURNS] = [1, 20];
@@ -25,6 +30,12 @@ export interface Turned {
   readonly ratio: number;
 }
 
+/** Bits per second of a machine's link. */
+function nicOf(shape: Shape, i: number): number {
+  if (shape === 'apart') return (SHARED / MACHINES) * 1.005;
+  return shape === 'narrow links' && i % 2 === 1 ? NARROW : WIDE;
+}
+
 class Net {
   readonly #state = fabric.initial();
   readonly #shape: Shape;
@@ -34,17 +45,22 @@ class Net {
 
   constructor(shape: Shape, concurrent: number) {
     this.#shape = shape;
-    this.#tell({ type: 'LinkSet', link: 'proxy', rate: SHARED });
-    for (let i = 0; i < MACHINES; i += 1) {
-      const rate = shape === 'narrow links' && i % 2 === 1 ? NARROW : WIDE;
-      this.#tell({ type: 'LinkSet', link: this.#nic(i), rate });
-    }
+    const proxies = shape === 'apart' ? PROXIES : 1;
+    for (let i = 0; i < proxies; i += 1)
+      this.#tell({ type: 'LinkSet', link: this.#proxy(i), rate: SHARED / proxies });
+    for (let i = 0; i < MACHINES; i += 1)
+      this.#tell({ type: 'LinkSet', link: this.#nic(i), rate: nicOf(shape, i) });
     for (let i = 0; i < concurrent; i += 1) this.#start();
     assert(this.#state.transfers.size === concurrent, 'all are under way');
   }
 
+  #proxy(i: number): string {
+    return `proxy/${this.#shape === 'apart' ? i % PROXIES : 0}`;
+  }
+
   #nic(i: number): string {
-    return `nic/${this.#shape === 'one path' ? 0 : i % MACHINES}`;
+    const isOne = this.#shape === 'one path' || this.#shape === 'called off';
+    return `nic/${isOne ? 0 : i % MACHINES}`;
   }
 
   #tell(event: FabricEvent): void {
@@ -55,14 +71,21 @@ class Net {
   }
 
   #start(): void {
-    const path = ['proxy', this.#nic(this.#begun)];
+    const path = [this.#proxy(this.#begun), this.#nic(this.#begun)];
     const owner = `docker/${this.#begun++}`;
     this.#tell({ type: 'Started', owner, tag: 'x', path, size: 50_000_000 + this.#begun, cap: 0 });
   }
 
+  #cancel(owner: string): readonly FabricEvent[] {
+    const context = { at: this.#seq, entity: 0, name: 'net', cause: -1, next: this.#seq, draw: () => 0 };
+    return fabric.decide({ type: 'cancel', owner }, this.#state, context);
+  }
+
   /** The oldest goes, and another begins. */
   turn(): void {
-    this.#tell({ type: 'Ended', owner: `docker/${this.#ended++}`, tag: 'x' });
+    const owner = `docker/${this.#ended++}`;
+    if (this.#shape === 'called off') for (const event of this.#cancel(owner)) this.#tell(event);
+    else this.#tell({ type: 'Ended', owner, tag: 'x' });
     this.#start();
   }
 }

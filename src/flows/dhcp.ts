@@ -59,6 +59,8 @@ function fieldsOf(event: ClientEvent): Fields | undefined {
       return { kind: 'REQUEST', xid: event.xid, secs: event.secs, ciaddr: event.address, to: event.serverId };
     case 'Rebinding':
       return { kind: 'REQUEST', xid: event.xid, secs: event.secs, ciaddr: event.address };
+    case 'Informing':
+      return { kind: 'INFORM', xid: event.xid, secs: event.secs, ciaddr: event.address };
     case 'Declined': {
       const { xid, secs, address: requested, serverId } = event;
       return { kind: 'DECLINE', xid, secs, requested, serverId };
@@ -233,6 +235,7 @@ export const dhcpFlow = defineFlow('dhcp', {
   'dhcp-client.Rebooting': asks,
   'dhcp-client.Renewing': asks,
   'dhcp-client.Rebinding': asks,
+  'dhcp-client.Informing': asks,
   'dhcp-client.Declined': asks,
   'dhcp-client.Stopped': asks,
   'dhcp.Offered': answers,

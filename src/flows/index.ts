@@ -1,6 +1,7 @@
 /** The closed list of flows. Their order is the order in which they react to one event. */
 import type { Flow } from '../kernel/model.ts';
 import { address } from './address.ts';
+import { astray } from './astray.ts';
 import { clusterFlow } from './cluster.ts';
 import { dhcpFlow } from './dhcp.ts';
 import { place } from './place.ts';
@@ -22,4 +23,5 @@ export const FLOWS: readonly Flow[] = [
   pull,
   readiness,
   clusterFlow,
+  astray,
 ];

@@ -1,25 +1,11 @@
 /** What stands between a machine and a host: which proxy, whether it was asked or stands in the way, and what it takes an origin for. */
-import { MILLISECOND, type Micros } from '../base/units.ts';
 import type { StateOf } from '../models/index.ts';
 import { answersFirst, inspects } from '../models/proxy/state.ts';
 import { isTrusted, proxyShows, type Shown, siteShows } from './certificates.ts';
 import type { Sight } from './flow.ts';
+import { proxyBetween } from './way.ts';
 
 type ProxyServer = Readonly<StateOf<'proxy'>>;
-
-/** Round trip between a node and its proxy. Assumed. */
-export const PROXY_RTT: Micros = MILLISECOND;
-
-/** The network of a machine. */
-export const networkOf = (world: Sight, name: string): string => world.state('vm', name)?.spec?.network ?? '';
-
-/** The proxy that traffic of a network to the internet goes through, if there is one. */
-const proxyOf = (world: Sight, network: string): string | undefined =>
-  [...world.each('proxy')].find(([, proxy]) => proxy.networks.includes(network))?.[0];
-
-/** The proxy between a machine and a host: none when the host is inside. */
-export const proxyBetween = (world: Sight, name: string, host: string): string | undefined =>
-  world.state('registry', host)?.inside === true ? undefined : proxyOf(world, networkOf(world, name));
 
 /** A proxy and its name, between a machine and a host. */
 export function serverBetween(

@@ -3,36 +3,26 @@ import { MILLISECOND, type Micros } from '../base/units.ts';
 import { NOTHING, type Send } from '../kernel/model.ts';
 import type { Answer } from '../models/docker/events.ts';
 import type { Exchange } from '../models/docker/state.ts';
+import type { EventOf } from '../models/index.ts';
 import { inspects } from '../models/proxy/state.ts';
 import type { Asked } from '../models/registry/events.ts';
-import { ask, defineFlow, type Sight, withdraw } from './flow.ts';
-import {
-  complaint,
-  isReachable,
-  networkOf,
-  PROXY_RTT,
-  proxyBetween,
-  serverBetween,
-  shownThrough,
-  tripsTo,
-} from './proxies.ts';
-import { check, cutOff, open, rttOf, tcpTrips, tlsTrips, untilShown } from './session.ts';
+import { callOff, layerKey, OWNER, stall } from './astray.ts';
+import { ask, defineFlow, type Seen, type Sight } from './flow.ts';
+import { complaint, isReachable, serverBetween, shownThrough, tripsTo } from './proxies.ts';
+import { check, cutOff, open, tcpTrips, tlsTrips, untilShown } from './session.ts';
+import { astrayOf, networkOf, PROXY_RTT, proxyBetween, rttOf } from './way.ts';
 
 /** What both sides do for a request besides waiting for the wire. Assumed: recorded pulls took 20 ms a request without a delay. */
 const TURN: Micros = 20 * MILLISECOND;
 /** Initial window of TCP, ten segments (RFC 6928), in bytes. */
 const INITIAL_WINDOW = 10 * 1460;
 
-const OWNER = 'docker/';
 /** How a registry that asks another one is named among the askers. */
 const CACHE = 'registry/';
 /** Round trips of a session before its first request: TCP, and TLS 1.2 (8.5). */
 const SESSION_TRIPS = 3;
 /** What a cache answers when its origin does not. Assumed. */
 const UNREACHED = 500;
-
-/** Key of a layer's transfer that is asked for and has not begun. */
-const layerKey = (name: string, digest: string) => `${name} ${digest}`;
 
 /** Time of a message to a host, one way. */
 const oneWay = (world: Sight, name: string, host: string): Micros =>
@@ -111,7 +101,7 @@ export function slowStartTrips(size: number): number {
     sent += window;
     trips += 1;
   }
-  return trips - 1;
+  return Math.max(trips - 1, 0);
 }
 
 /** The links from a registry to a node: the site's own, the proxy's, the host's NIC; before them that of a cache's origin. */
@@ -128,11 +118,33 @@ function pathOf(world: Sight, name: string, host: string, source: string | undef
   return path.filter((link) => links?.has(link) === true);
 }
 
-/** What is still on its way to a client whose pull is over. */
-const callOff = (name: string, digests: readonly string[]): Send[] => [
-  ask('fabric', 'net', { type: 'cancel', owner: OWNER + name }),
-  ...digests.map((digest) => withdraw('fabric', 'net', layerKey(name, digest))),
-];
+/** The body of an exchange begins to come, or what is missing of it. */
+function fetch(world: Sight, name: string, { host, blob: tag, bytes: size }: Readonly<Exchange>): Send[] {
+  const source = sourceOf(world, name, host, tag);
+  const cap = world.state('registry', host)?.perTransfer ?? 0;
+  const path = pathOf(world, name, host, source);
+  const rtt = rttOf(world, host) + (source === undefined ? 0 : rttOf(world, source));
+  const start = { type: 'start' as const, owner: OWNER + name, tag, path, size, cap };
+  return [ask('fabric', 'net', start, slowStartTrips(size) * rtt, layerKey(name, tag))];
+}
+
+type Asking = Extract<EventOf<'docker'>, { readonly id: number }>;
+
+/** What an exchange needs next is on its way, unless frames go astray: then it waits for them. */
+function proceed({ event, name, world }: Pick<Seen<Asking>, 'event' | 'name' | 'world'>): readonly Send[] {
+  const exchange = world.state('docker', name)?.pull?.open.get(event.id);
+  if (exchange === undefined) return NOTHING;
+  const found = astrayOf(world, name);
+  if (found !== undefined) return stall(world, name, [exchange], found);
+  switch (exchange.phase) {
+    case 'connecting':
+      return open(world, name, exchange.host);
+    case 'waiting':
+      return send(world, name, exchange);
+    case 'receiving':
+      return fetch(world, name, exchange);
+  }
+}
 
 export const pull = defineFlow('pull', {
   'registry.Declared': ({ event, name }) => [
@@ -141,11 +153,7 @@ export const pull = defineFlow('pull', {
   'proxy.Declared': ({ event, name }) => [
     ask('fabric', 'net', { type: 'link', link: `proxy/${name}`, rate: event.bandwidth }),
   ],
-  'docker.Requested': ({ event, name, world }) => {
-    const exchange = world.state('docker', name)?.pull?.open.get(event.id);
-    if (exchange === undefined) return NOTHING;
-    return event.kept ? send(world, name, exchange) : open(world, name, event.host);
-  },
+  'docker.Requested': proceed,
   'proxy.Tunnelled': ({ event, name, stamp, world }) => {
     const server = world.state('proxy', name);
     const shown = server && shownThrough(world, server, event);
@@ -175,10 +183,7 @@ export const pull = defineFlow('pull', {
     const after = rtt * (tlsTrips(world, asker, host) - 1);
     return [ask('docker', asker, { type: 'connected', host }, after)];
   },
-  'docker.Connected': ({ event, name, world }) => {
-    const exchange = world.state('docker', name)?.pull?.open.get(event.id);
-    return exchange === undefined ? NOTHING : send(world, name, exchange);
-  },
+  'docker.Connected': proceed,
   'registry.Fetching': ({ event, name, world }) =>
     event.first ? askOrigin(world, name, event.image) : NOTHING,
   'registry.Served': ({ event, name, world }) => {
@@ -193,24 +198,8 @@ export const pull = defineFlow('pull', {
     const { status, to, bytes, words } = event;
     return reply(world, event, name, { status, to, bytes, words, facts: [stamp.seq] });
   },
-  'docker.Answered': ({ event, name, world }) => {
-    const exchange = world.state('docker', name)?.pull?.open.get(event.id);
-    if (exchange?.phase !== 'receiving') return NOTHING;
-    const { host, blob: tag, bytes: size } = exchange;
-    const source = sourceOf(world, name, host, tag);
-    const cap = world.state('registry', host)?.perTransfer ?? 0;
-    const start = {
-      type: 'start' as const,
-      owner: OWNER + name,
-      tag,
-      path: pathOf(world, name, host, source),
-      size,
-      cap,
-    };
-    const rtt = rttOf(world, host) + (source === undefined ? 0 : rttOf(world, source));
-    const after = slowStartTrips(size) * rtt;
-    return [ask('fabric', 'net', start, after, layerKey(name, tag))];
-  },
+  'docker.Answered': proceed,
+  'docker.Resumed': proceed,
   'fabric.Ended': ({ event }) =>
     event.owner.startsWith(OWNER)
       ? [ask('docker', event.owner.slice(OWNER.length), { type: 'layer', digest: event.tag })]

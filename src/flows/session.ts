@@ -8,18 +8,16 @@ import type { Reach } from '../models/registry/events.ts';
 import type { Verifier } from '../models/trust/verify/profile.ts';
 import { clockAt, knownAuthorities, type Shown, shownBy, siteShows } from './certificates.ts';
 import { ask, type Sight } from './flow.ts';
-import { copied, isReachable, PROXY_RTT, serverBetween } from './proxies.ts';
+import { copied, isReachable, serverBetween } from './proxies.ts';
 import type { Reason } from './reasons.ts';
 import { profileOf, rootsOf, unreadBy } from './roots.ts';
+import { PROXY_RTT, rttOf, socketOf } from './way.ts';
 
 /** A look-up that is refused, and one that is never answered: two tries of 5 s for each of several look-ups (8.2). */
 const LOOKUP: Micros = 50 * MILLISECOND;
 const SILENT_LOOKUP: Micros = 50 * SECOND;
 /** Nobody answers ARP (8.2). */
 const NO_ROUTE: Micros = 3_100 * MILLISECOND;
-
-/** Round trip between the edge and a host. */
-export const rttOf = (world: Sight, host: string): Micros => world.state('registry', host)?.rtt ?? 0;
 
 /** Round trips of TCP's handshake. */
 export const tcpTrips = (world: Sight, host: string): number =>
@@ -47,7 +45,7 @@ function missed(
   host: string,
   timeout: Micros,
 ): { after: Micros; words: string } {
-  const address = /:\d+$/.test(host) ? host : `${host}:443`;
+  const address = socketOf(host);
   const name = host.replace(/:\d+$/, '');
   switch (reach) {
     case 'refused':

@@ -22,7 +22,11 @@ const CLUSTER_KINDS = {
   error: 'cluster.Failed',
   deleted: 'cluster.Deleted',
 } as const;
-const MACHINE_KINDS = { addressed: 'dhcp-client.Bound', unaddressed: 'dhcp-client.Unaddressed' } as const;
+const MACHINE_KINDS = {
+  addressed: 'dhcp-client.Bound',
+  unaddressed: 'dhcp-client.Unaddressed',
+  informed: 'dhcp-client.Informed',
+} as const;
 const VM_KINDS = { running: 'vm.PoweredOn', addressed: 'vm.Addressed', deleted: 'vm.Deleted' } as const;
 
 /** A cluster created a second time under its name is `name~2`; an expectation means any of them. */

@@ -239,6 +239,15 @@ const MEANING: readonly Page[] = [
     fix: 'Use another address. Keep the gateway out of scopes and static lists.',
   },
   {
+    code: 'machine.inform',
+    title: 'This machine cannot ask by DHCPINFORM',
+    means:
+      'DHCPINFORM is the question of a machine that has an address set by hand and wants the rest: name servers, domain, time. One that gets its address by DHCP gets them with it, and most client programs cannot send it.',
+    real: 'RFC 2131 4.4.3 lets any client send it. Of the modelled programs dhcpcd does, with `--inform`; networkd, dhclient and udhcpc look for an address or do nothing. Kea and dnsmasq answer it, ISC dhcpd only where it is authoritative (facts/dhcp.md 7.4).',
+    rehearse: "Give a machine `inform` and no address: --set 'machines.desk={network: mgmt, inform: true}'.",
+    fix: 'Write an `address` and `client: dhcpcd`, or `generic` for the standard; or leave out `inform`.',
+  },
+  {
     code: 'scope.reversed',
     title: 'The scope ends before it begins',
     means:

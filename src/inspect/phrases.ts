@@ -155,6 +155,10 @@ const PHRASES: Book = {
   'dhcp-client.LeaseOver': () => quiet('was not renewed in time'),
   'dhcp-client.PatienceOver': () => quiet('has waited long enough for an address'),
   'dhcp-client.Unaddressed': ({ words, segment }) => bad(`${words} on ${segment}`),
+  'dhcp-client.Informing': ({ address: value, attempt }) =>
+    detail(`asks for options for ${formatIpv4(value)}${attempt > 1 ? ` (try ${attempt})` : ''}`),
+  'dhcp-client.Informed': ({ server, address: value }) =>
+    story(`is told options by ${server} for`, formatIpv4(value)),
   'dhcp-client.CarrierLost': () => story('lost its carrier'),
   'dhcp-client.CarrierFound': () => story('has its carrier back'),
   'relay.Declared': (relay) => quiet(wayOf(relay)),
@@ -256,6 +260,11 @@ const PHRASES: Book = {
   'docker.PullFailed': ({ image, words }) => bad(`could not pull ${image}: ${words}`),
   'docker.ContainerStarted': ({ container, port }) =>
     port === 0 ? detail(`runs ${container}`) : story(`runs ${container} on port ${port}`),
+  'docker.Stalled': ({ ids, lost }) =>
+    story(
+      `${lost ? 'frames for it' : 'its frames for the gateway'} reach another machine: ${plural(ids.length, 'request')} without an answer`,
+    ),
+  'docker.Resumed': () => quiet('is heard again'),
   'docker.Stopped': () => quiet('container engine stopped'),
   'docker.Restarting': () => story('container engine is restarted'),
   'docker.Restarted': () => detail('container engine is up again'),

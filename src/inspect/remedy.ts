@@ -135,7 +135,13 @@ const linksOf = (link: Link): Link[] => [link, ...link.because.flatMap(linksOf)]
 function forDuplicates(failure: Failure, history: History, scenario: Scenario): Remedy {
   const claims = (failure.root.event['facts'] as number[]).map((fact) => history.events[fact] as Recorded);
   if (claims.some((claim) => claim.event['how'] === 'lease')) return forAddresses(failure, scenario);
-  const holders = claims.map((claim) => nameOf(String(claim.event['holder'])));
+  // A segment's own declaration stands for its gateway.
+  const holders = claims.flatMap(({ event }) => ('holder' in event ? [nameOf(String(event['holder']))] : []));
+  if (holders.length < claims.length)
+    return advice(
+      failure.code,
+      `${holders.join(' and ')} was given the address of the gateway: it needs another one`,
+    );
   return advice(
     failure.code,
     `${holders.join(' and ')} were both given this address by hand: delete or re-address one of them before the other is made`,

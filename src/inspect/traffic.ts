@@ -1,7 +1,8 @@
 /** What pulls moved and what they found there already, and how full proxies and sites were meanwhile: samples at each change. */
 import type { Micros } from '../base/units.ts';
 import { evolve } from '../models/fabric/evolve.ts';
-import { emptyFabric, type Fabric, rateOf } from '../models/fabric/state.ts';
+import { receivedOf } from '../models/fabric/pools.ts';
+import { emptyFabric, type Fabric, rateOf, transferKey } from '../models/fabric/state.ts';
 import type { EventOf } from '../models/index.ts';
 import { type History, kindOf } from '../run/history.ts';
 import type { Sample } from './load.ts';
@@ -36,6 +37,16 @@ function fullest(fabric: Readonly<Fabric>, kind: string): number | undefined {
   return most;
 }
 
+/** Bytes that a transfer has not received yet. */
+function missingOf(
+  fabric: Readonly<Fabric>,
+  { owner, tag }: { owner: string; tag: string },
+  at: Micros,
+): number {
+  const size = fabric.transfers.get(transferKey(owner, tag))?.size ?? 0;
+  return size - receivedOf(fabric, owner, tag, at);
+}
+
 /** Folds a run into its traffic. */
 export function trafficOf(history: History): Traffic {
   const [bytes, cached, proxies, sites]: [Sample[], Sample[], Sample[], Sample[]] = [[], [], [], []];
@@ -62,11 +73,14 @@ export function trafficOf(history: History): Traffic {
     look(at);
     if (kind.startsWith('fabric.')) {
       const event = recorded.event as EventOf<'fabric'>;
+      const isPull = event.type !== 'LinkSet' && event.owner.startsWith('docker/');
+      // A start counts as if all of it came: what a transfer that is called off still lacked did not.
+      if (isPull && event.type === 'Cancelled') moved -= missingOf(fabric, event, at);
       evolve(fabric, event, { seq: index, at, cause: recorded.cause, entity: 0 });
       if (event.type === 'LinkSet') continue;
       changedAt = at;
-      if (event.type !== 'Started' || !event.owner.startsWith('docker/')) continue;
-      moved += event.size;
+      if (!isPull || event.type === 'Ended') continue;
+      if (event.type === 'Started') moved += event.size;
       bytes.push({ at, value: moved });
     } else if (kind === 'docker.LayerDone') {
       const there = layers.get(entity) ?? new Set();

@@ -184,16 +184,13 @@ function startMachine(name: string, spec: MachineSpec, at: number, path: string,
     const { network, address } = spec;
     ask(path, 'segment', network, { type: 'claim', address, holder, how: 'static', facts: [] }, at);
     ask(path, 'segment', network, { type: 'announce', address, holder }, at);
-    return;
+    if (spec.inform !== true) return;
   }
-  const { network: segment, client: program, mac } = spec;
-  ask(
-    path,
-    'dhcp-client',
-    name,
-    { type: 'start', segment, program, holder, mac, settings: clientSettings(spec) },
-    at,
-  );
+  const { network: segment, client: program, mac, address } = spec;
+  // What has an address is not without one, however long nobody answers.
+  const has = address === 'dhcp' ? {} : { informs: address, patience: 0 };
+  const settings = { ...clientSettings(spec), ...has };
+  ask(path, 'dhcp-client', name, { type: 'start', segment, program, holder, mac, settings }, at);
 }
 
 function clientSettings({ client, within, clientId, check, patience }: MachineSpec): ClientSettings {
@@ -268,17 +265,19 @@ export function compileNetworkAction(
       const spec = machines[action.machine];
       if (spec === undefined) return;
       if (action.verb === 'start-machine') startMachine(action.machine, spec, at, path, ask);
-      else if (spec.address === 'dhcp')
-        ask(
-          path,
-          'dhcp-client',
-          action.machine,
-          { type: action.verb === 'stop-machine' ? 'stop' : 'halt' },
-          at,
-        );
       else {
-        const holder = `machine/${action.machine}`;
-        ask(path, 'segment', spec.network, { type: 'release', address: spec.address, holder }, at);
+        const how = action.verb === 'stop-machine' ? 'stop' : 'halt';
+        const { network, address } = spec;
+        if (address === 'dhcp' || spec.inform === true)
+          ask(path, 'dhcp-client', action.machine, { type: how }, at);
+        if (address !== 'dhcp')
+          ask(
+            path,
+            'segment',
+            network,
+            { type: 'release', address, holder: `machine/${action.machine}` },
+            at,
+          );
       }
       return;
     }

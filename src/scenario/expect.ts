@@ -16,7 +16,7 @@ type Claim = ExpectSpec extends infer E
 
 const CLUSTER_STATES = ['ready', 'error', 'deleted'] as const;
 const VM_STATES = ['running', 'addressed', 'deleted'] as const;
-const MACHINE_STATES = ['addressed', 'unaddressed'] as const;
+const MACHINE_STATES = ['addressed', 'unaddressed', 'informed'] as const;
 const STATES = { cluster: CLUSTER_STATES, vm: VM_STATES, machine: MACHINE_STATES } as const;
 const FORMS = [
   'cluster NAME is ready',
@@ -62,10 +62,12 @@ function namesMade(
   };
 }
 
-/** Machines that look for an address; of the others there is nothing to expect. */
+/** Machines that ask for an address or options; of the others there is nothing to expect. */
 function machineNames(desk: Desk, machines: Written['machines']): { machine?: readonly string[] } {
   if (desk.wasPruned(['machines'])) return {};
-  const asking = Object.entries(machines ?? {}).filter(([, { address = 'dhcp' }]) => address === 'dhcp');
+  const asking = Object.entries(machines ?? {}).filter(
+    ([, { address = 'dhcp', inform }]) => address === 'dhcp' || inform === true,
+  );
   return { machine: asking.map(([name]) => name) };
 }
 

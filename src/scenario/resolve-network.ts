@@ -5,6 +5,7 @@ import { entriesOf } from './entries.ts';
 import type { Losses } from './fields.ts';
 import { plainMap } from './plain.ts';
 import type { Written } from './schema.ts';
+import { quote } from './show.ts';
 import type { Path } from './tree.ts';
 import type {
   AddressRange,
@@ -189,9 +190,26 @@ export function resolveMachines(desk: Desk, written: Written['machines']): Recor
   return machines;
 }
 
+/** Programs that can be told to send INFORM: dhcpcd(8) `--inform`, and any by RFC 2131 4.4.3. */
+const INFORMING: readonly MachineText['client'][] = ['dhcpcd', 'generic'];
+
+function checkInform(desk: Desk, { address = 'dhcp', client = 'networkd' }: MachineText, path: Path): void {
+  if (address === 'dhcp')
+    desk.error('machine.inform', path, 'a machine that gets its address by DHCP gets options with it', {
+      reason: 'DHCPINFORM is for an address set by hand',
+      help: 'write an `address`, or leave out `inform`',
+    });
+  else if (!INFORMING.includes(client))
+    desk.error('machine.inform', path, `${quote(client)} sends no DHCPINFORM`, {
+      reason: 'it only looks for an address',
+      help: 'write `client: dhcpcd` or `client: generic`',
+    });
+}
+
 function resolveMachine(desk: Desk, text: MachineText, path: Path): MachineSpec {
   const network = desk.need(text.network, [...path, 'network'], '', 'office');
   if (text.network !== undefined) desk.refer('network', network, [...path, 'network']);
+  if (text.inform === true) checkInform(desk, text, [...path, 'inform']);
   return {
     path: desk.label(path),
     network,
@@ -202,6 +220,7 @@ function resolveMachine(desk: Desk, text: MachineText, path: Path): MachineSpec 
     mac: text.mac ?? '',
     ...(text['client-id'] === undefined ? {} : { clientId: text['client-id'] }),
     ...(text.check === undefined ? {} : { check: text.check }),
+    ...(text.inform === undefined ? {} : { inform: text.inform }),
     patience: text.patience ?? 2 * MINUTE,
   };
 }

@@ -178,6 +178,11 @@ export const machineSection = z.strictObject({
     "Whether it looks by ARP whether its address is used before it uses it. Default: the client program's own.",
     true,
   ),
+  inform: field(
+    z.boolean(),
+    'Whether it asks servers by DHCPINFORM for options to its static address; of the programs, dhcpcd and generic can. Default: false.',
+    true,
+  ),
   patience: field(
     duration(),
     'How long it may be without an address before that is a failure (address.none). Default: 2m.',

@@ -101,6 +101,8 @@ export interface MachineSpec {
   readonly mac: string;
   readonly clientId?: 'mac' | 'duid' | 'none';
   readonly check?: boolean;
+  /** Whether it asks options for its static address. */
+  readonly inform?: boolean;
   readonly patience: Micros;
 }
 
@@ -323,7 +325,11 @@ export type ActionSpec = { readonly path: string; readonly at: Micros } & (
 export type ExpectSpec = { readonly path: string; readonly text: string; readonly by?: Micros } & (
   | { readonly kind: 'cluster'; readonly name: string; readonly state: 'ready' | 'error' | 'deleted' }
   | { readonly kind: 'vm'; readonly name: string; readonly state: 'running' | 'addressed' | 'deleted' }
-  | { readonly kind: 'machine'; readonly name: string; readonly state: 'addressed' | 'unaddressed' }
+  | {
+      readonly kind: 'machine';
+      readonly name: string;
+      readonly state: 'addressed' | 'unaddressed' | 'informed';
+    }
   | { readonly kind: 'node'; readonly name: string; readonly image: string }
   | { readonly kind: 'fails'; readonly code: string }
   | { readonly kind: 'never-fails'; readonly code: string }

@@ -282,6 +282,52 @@ describe('an end', () => {
   });
 });
 
+describe('a machine that has an address and asks for options', () => {
+  const has = (program: ClientStart['program']) =>
+    spec.given(started({ program, holder: 'machine/a', settings: { informs: lan(30), patience: 0 } }));
+  const informing = (attempt: number, more = {}): DhcpClientEvent => ({
+    ...{ type: 'Informing', ...asking, address: lan(30), attempt, secs: 0, wait: 4 * SECOND, ...more },
+  });
+  const answered: DhcpClientEvent = { type: 'Informed', server: 's', serverId: lan(1), address: lan(30) };
+
+  test('is told them by the first server that answers, and asks no more', () => {
+    has('dhcpcd')
+      .when({ type: 'step' })
+      .then(informing(1))
+      .asks(itself(4 * SECOND, { type: 'step' }, 'step'))
+      .when(hear('ACK', { yiaddr: 0 }))
+      .then(answered)
+      .asks(...withdrawn('step'))
+      .when(hear('ACK', { yiaddr: 0 }))
+      .then()
+      .when({ type: 'step' })
+      .then();
+  });
+
+  test('hears no answer to another question, no offer and no refusal', () => {
+    const asked = has('dhcpcd').when({ type: 'step' }).then(informing(1));
+    asked.when(hear('ACK', { xid: XID + 1 })).then();
+    asked.when(hear('OFFER')).then();
+    asked.when(hear('NAK')).then();
+  });
+
+  test('by the standard tries four times and goes on without, dhcpcd asks on', () => {
+    const fourth = informing(4, { wait: 32 * SECOND, secs: 28 });
+    const over: DhcpClientEvent = {
+      ...{ type: 'GaveUp', words: 'no answer to DHCPINFORM, going on without', wait: -1 },
+    };
+    has('generic').given(fourth).when({ type: 'step' }).then(over).when({ type: 'step' }).then();
+    has('dhcpcd').given(fourth).when({ type: 'step' }).types('Informing');
+  });
+
+  test('releases nothing when it ends, and asks anew when its port is up again', () => {
+    const told = has('dhcpcd').given(informing(1), answered);
+    expect(told.when({ type: 'release' }).events[0]).toMatchObject({ type: 'Stopped', released: false });
+    const lost = told.when({ type: 'carrier', up: false }).types('CarrierLost');
+    lost.when({ type: 'carrier', up: true }).after.when({ type: 'step' }).then(informing(1));
+  });
+});
+
 test('every command, event and refusal is specified in these files', () => {
   const draws = { retry: 0.5, timer: 0.5, probe: 0.5, xid: 0.5, start: 0.5, pause: 0.5, 'link-local': 0.5 };
   const scene = shown.draws(draws);
@@ -309,6 +355,9 @@ test('every command, event and refusal is specified in these files', () => {
   const looking = dhcpcd.given(requesting()).when(hear('ACK'));
   looking.after.when({ type: 'step' }).after.when({ type: 'conflict', address: lan(10) });
   const used = dhcpcd.given(requesting(), bound);
+  const informs = { informs: lan(30) };
+  const asks = scene.given(started({ program: 'dhcpcd', settings: informs })).when({ type: 'step' });
+  asks.after.when({ type: 'hear', reply: replyOf('ACK', { xid: XID * 2 }) });
   scene
     .given(started())
     .when({ type: 'patience' })

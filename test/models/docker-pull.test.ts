@@ -1,69 +1,24 @@
 /** Requests of a pull, in the order of each client, and what comes of failures (facts/registry-and-tls.md section 8). */
 import { describe, expect, test } from 'vitest';
 import { SECOND } from '../../src/base/units.ts';
-import { docker } from '../../src/models/docker/decide.ts';
-import type { Answer, DockerCommand, DockerEvent } from '../../src/models/docker/events.ts';
+import type { DockerCommand } from '../../src/models/docker/events.ts';
 import type { Client } from '../../src/models/docker/profile.ts';
-import { itself, specify } from '../support/spec.ts';
-
-const spec = specify(docker, 'docker/node-1');
-type Scene = ReturnType<typeof spec.given>;
-
-const IMAGE = 'photon/etcd:2';
-const HUB = 'registry-1.docker.io';
-const AUTH = 'auth.docker.io';
-const STORE = 'production.cloudflare.docker.com';
-const MB = 1_000_000;
-
-const NONE = { to: '', bytes: 0, words: '', facts: [], list: false, digests: [], sizes: [] };
-const answer = (id: number, status: number, more: Partial<Answer> = {}): DockerCommand => ({
-  ...{ type: 'answer', ...NONE, id, status, ...more },
-});
-const layers = (digests: readonly string[], size = 2 * MB) => ({ digests, sizes: digests.map(() => size) });
-
-/** A client that is asked to pull. */
-const pulling = (client: Client, image = IMAGE): Scene =>
-  spec
-    .when({ type: 'configure', client, ownRoots: [], insecure: [] })
-    .after.when({ type: 'start', preloaded: [] })
-    .after.when({ type: 'started' })
-    .after.when({ type: 'pull', image }).after;
-
-/** What a decision asks for, as `METHOD path of host`, with the blob and where it begins. */
-const asks = (events: readonly DockerEvent[]): string[] =>
-  events.flatMap((event) => {
-    if (event.type !== 'Requested') return [];
-    const { method, path, host, blob, from, kept } = event;
-    const rest = [blob, from > 0 ? `from ${from}` : '', kept ? 'kept' : ''].filter((text) => text !== '');
-    return [[`${method} ${path} of ${host}`, ...rest].join(' ')];
-  });
-
-/** Plays answers in order, with sessions open at once. Gives the scene, everything asked for, and the events of the last command. */
-function play(scene: Scene, ...commands: readonly DockerCommand[]) {
-  let now = scene;
-  let last: readonly DockerEvent[] = [];
-  const asked: string[] = [];
-  for (const command of commands) {
-    for (const host of [HUB, AUTH, STORE])
-      for (let open = true; open; ) {
-        const { after, events } = now.when({ type: 'connected', host });
-        now = after;
-        open = events.length > 0;
-      }
-    const { after, events } = now.when(command);
-    now = after;
-    last = events;
-    asked.push(...asks(events));
-  }
-  return { scene: now, asked, last };
-}
-
-const opened = (client: Client) =>
-  play(pulling(client), answer(1, 401, { to: AUTH }), answer(2, 200), answer(3, 200)).scene;
-
-/** The engine has read the manifest of an image of so many layers: requests 5 and on are for the configuration and the layers. */
-const fetching = (digests: readonly string[], client: Client = 'engine') =>
-  play(opened(client), answer(4, 200, layers(digests))).scene;
+import {
+  AUTH,
+  answer,
+  asks,
+  fetching,
+  HUB,
+  IMAGE,
+  layers,
+  MB,
+  opened,
+  play,
+  pulling,
+  STORE,
+  spec,
+} from '../support/pulling.ts';
+import { itself } from '../support/spec.ts';
 
 describe('requests before the blobs', () => {
   const token = `GET token of ${AUTH}`;
@@ -337,6 +292,80 @@ describe('a mirror of Docker Hub (registry-and-tls.md 8.3)', () => {
   });
 });
 
+describe('frames that go astray', () => {
+  const FACTS = [3, 4];
+  const stall = (ids: readonly number[], got: readonly number[], lost = true): DockerCommand => ({
+    ...{ type: 'stall', ids, got, lost, facts: FACTS },
+  });
+  const lost = (id: number): DockerCommand => ({ type: 'lost', id, words: 'connection reset by peer' });
+  /** A manifest with one layer is there, its body (request 4) and the configuration (3) are asked for. */
+  const fetching = () =>
+    play(
+      pulling('docker-1.11'),
+      answer(1, 200),
+      answer(2, 200, layers(['sha256:a'])),
+      answer(4, 200, { bytes: 2 * MB }),
+    ).scene;
+
+  test('what had come of a body is kept, and the client asks for the rest once it learns that the connection is gone', () => {
+    const stalled = fetching()
+      .when(stall([4], [MB]))
+      .then({ type: 'Stalled', image: IMAGE, ids: [4], got: [MB], lost: true, facts: FACTS });
+    const { events, after } = stalled.when(lost(4));
+    expect(events.map(({ type }) => type)).toEqual(['Answered', 'Retrying']);
+    expect(events[1]).toMatchObject({ attempt: 1, wait: 5 * SECOND, words: 'connection reset by peer' });
+    const again = after.when({ type: 'retry', image: IMAGE, digest: 'sha256:a' });
+    expect(asks(again.events)).toEqual([`GET blob of ${HUB} sha256:a from ${MB}`]);
+  });
+
+  test('a body that is heard again goes on, and is whole with its rest', () => {
+    const stalled = fetching().when(stall([4], [MB], false)).after;
+    const resumed = stalled.when({ type: 'resume', id: 4 }).then({ type: 'Resumed', image: IMAGE, id: 4 });
+    expect(resumed.state().pull?.open.get(4)).toMatchObject({
+      phase: 'receiving',
+      bytes: MB,
+      stalled: undefined,
+    });
+    resumed.when({ type: 'layer', digest: 'sha256:a' }).types('LayerDone', 'Unpacking');
+  });
+
+  test('nothing that was on its way reaches a request that stalls', () => {
+    const stalled = pulling('engine').when(stall([1], [0])).after;
+    stalled.when({ type: 'connected', host: HUB }).then();
+    const waiting = pulling('engine')
+      .when({ type: 'connected', host: HUB })
+      .after.when(stall([1], [0])).after;
+    waiting.when(answer(1, 200)).then();
+    fetching()
+      .when(stall([4], [MB]))
+      .after.when({ type: 'layer', digest: 'sha256:a' })
+      .then();
+  });
+
+  test('a ping that nobody answers is the end, and rests on what led it astray', () => {
+    const stalled = pulling('engine').when(stall([1], [0]));
+    const { events } = stalled.after.when(lost(1));
+    const facts = [expect.any(Number), ...FACTS];
+    const words = `Get "https://${HUB}/v2/": connection reset by peer`;
+    expect(events.at(-1)).toMatchObject({ type: 'PullFailed', why: 'registry.unreachable', words, facts });
+  });
+
+  test.each([
+    ['docker-1.11', 'asks again at once', ['Answered', 'Requested']],
+    ['containerd', 'gives up', ['Answered', 'PullFailed']],
+  ] as const)('a request for a layer that was not answered: %s %s', (client, _, types) => {
+    const asked = play(pulling(client), answer(1, 200), answer(2, 200, layers(['sha256:a']))).scene;
+    const id = [...(asked.state().pull?.open ?? [])].find(([, { blob }]) => blob === 'sha256:a')?.[0] ?? -1;
+    const gone = asked.when(stall([id], [0])).after.when(lost(id));
+    expect(gone.events.map(({ type }) => type)).toEqual(types);
+  });
+
+  test('what is over by then does not stall, and what does not stall is not lost', () => {
+    for (const command of [stall([1, 2], [0, 0]), lost(4), { type: 'resume', id: 4 } as const])
+      fetching().when(command).then();
+  });
+});
+
 test('every command, event and refusal is specified here', () => {
   const has = pulling('engine').given({ type: 'Pulled', image: IMAGE });
   const run = { type: 'run', container: 'etcd', image: IMAGE, port: 2379 } as const;
@@ -361,6 +390,7 @@ test('every command, event and refusal is specified here', () => {
       },
       ...{ answer: true, layer: true, retry: true, unpacked: true, stop: true },
       ...{ restart: true, 'add-roots': true },
+      ...{ stall: true, resume: true, lost: true },
     },
     {},
   );

@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import type { Stamp } from '../../src/kernel/model.ts';
 import { fabric } from '../../src/models/fabric/decide.ts';
 import type { FabricEvent } from '../../src/models/fabric/events.ts';
-import { type Share, shareFairly } from '../../src/models/fabric/share.ts';
-import { type Fabric, rateOf, transferKey } from '../../src/models/fabric/state.ts';
+import { holdersOf, type Share, shareFairly } from '../../src/models/fabric/share.ts';
+import { type Fabric, type Group, rateOf, transferKey } from '../../src/models/fabric/state.ts';
 
 const CLOSE = 1e-9;
 const NICS = ['n0', 'n1', 'n2', 'n3', 'n4', 'n5'];
@@ -79,17 +79,62 @@ class Net {
     fabric.evolve(this.state, event, stamp);
   }
 
-  take(step: Step): void {
-    if (step.do === 'link') this.tell({ type: 'LinkSet', link: step.link, rate: step.capacity * 8e6 });
-    else if (step.do === 'start') {
+  /** The event that a step is here, which is then told. */
+  take(step: Step): readonly FabricEvent[] {
+    const events = this.#eventsOf(step);
+    for (const event of events) this.tell(event);
+    return events;
+  }
+
+  #eventsOf(step: Step): readonly FabricEvent[] {
+    if (step.do === 'link') return [{ type: 'LinkSet', link: step.link, rate: step.capacity * 8e6 }];
+    if (step.do === 'start') {
       const { path, size, cap } = step;
-      this.tell({ type: 'Started', owner: `o${this.#begun++}`, tag: 'x', path, size, cap: cap * 8e6 });
-    } else {
-      const all = [...this.state.transfers.values()];
-      const one = all[step.pick % Math.max(all.length, 1)];
-      if (one !== undefined) this.tell({ type: 'Cancelled', owner: one.owner, tag: one.tag });
+      // Every third owner has several transfers.
+      const n = this.#begun++;
+      const owner = `o${n - (n % 3)}`;
+      return [{ type: 'Started', owner, tag: `x${n}`, path, size, cap: cap * 8e6 }];
+    }
+    const all = [...this.state.transfers.values()];
+    const one = all[step.pick % Math.max(all.length, 1)];
+    return one === undefined ? [] : [{ type: 'Cancelled', owner: one.owner, tag: one.tag }];
+  }
+}
+
+/** The same step where each site has NICs and a cap of its own. */
+function apart(step: Step): Step {
+  if (step.do !== 'start') return step;
+  const place = SITES.indexOf(step.path[0] as string);
+  const nic = NICS[place + (step.size % 2) * SITES.length] as string;
+  return { ...step, path: [SITES[place] as string, nic], cap: step.cap === 0 ? 0 : step.cap + place };
+}
+
+type Groups = Iterable<readonly [string, Pick<Group, 'path' | 'cap'>]>;
+
+/** Every link and cap that is reached from some by way of groups. */
+function reachedFrom(names: readonly string[], groups: Groups): Set<string> {
+  const reached = new Set(names);
+  for (let size = -1; size !== reached.size; ) {
+    size = reached.size;
+    for (const [, group] of groups) {
+      const holders = holdersOf(group);
+      if (holders.some((name) => reached.has(name))) for (const name of holders) reached.add(name);
     }
   }
+  return reached;
+}
+
+/** The links and the cap that an event is about. */
+function linksOf(
+  event: FabricEvent | undefined,
+  { transfers, groups }: Pick<Fabric, 'transfers' | 'groups'>,
+): readonly string[] {
+  if (event === undefined) return [];
+  if (event.type === 'LinkSet') return [event.link];
+  if (event.type === 'Started')
+    return holdersOf({ path: event.path, cap: event.cap === 0 ? Number.POSITIVE_INFINITY : event.cap / 8e6 });
+  const group = groups.get(transfers.get(transferKey(event.owner, event.tag))?.group ?? '');
+  return group === undefined ? [] : holdersOf(group);
 }
 
 /** What solving everything gives each group. */
@@ -140,6 +185,41 @@ describe('shares after any events', () => {
           expect(transfers.get(transferKey(one.owner, one.tag))).toEqual(one);
           expect(groups.get(one.group)?.holder).toBe(holder);
         }
+      }),
+      { numRuns: 200, seed: 20160524 },
+    );
+  });
+
+  test('leave alone what shares neither a link nor a cap with the change, however far around', () => {
+    let spared = 0;
+    fc.assert(
+      fc.property(widths, steps, (wide, list) => {
+        const net = new Net(wide);
+        for (const step of list.map(apart)) {
+          const before = structuredClone(net.state);
+          const [event] = net.take(step);
+          const touched = reachedFrom(linksOf(event, before), [...before.groups, ...net.state.groups]);
+          for (const [name, pool] of before.pools) {
+            if (touched.has(name)) continue;
+            expect(net.state.pools.get(name)).toEqual(pool);
+            spared += 1;
+          }
+        }
+      }),
+      { numRuns: 200, seed: 20160524 },
+    );
+    expect(spared).toBeGreaterThan(500);
+  });
+
+  test('know whose each transfer is', () => {
+    fc.assert(
+      fc.property(widths, steps, (wide, list) => {
+        const net = new Net(wide);
+        for (const step of list) net.take(step);
+        const owned = new Map<string, string[]>();
+        for (const { owner, tag } of net.state.transfers.values())
+          owned.set(owner, [...(owned.get(owner) ?? []), tag]);
+        expect(net.state.tags).toEqual(owned);
       }),
       { numRuns: 200, seed: 20160524 },
     );

@@ -13,7 +13,7 @@ import {
 import { ended, expired, HOLDING, rebinding, renewing, renewOn, USING } from './keep.ts';
 import type { ClientProfile } from './profile.ts';
 import { react } from './react.ts';
-import { begin, rebootOn, requesting, requestOn, searchOn } from './search.ts';
+import { begin, informOn, rebootOn, requesting, requestOn, searchOn } from './search.ts';
 import { type DhcpClient, emptyClient, evolve, profileOf } from './state.ts';
 import { dhcpClientUpcasts, dhcpClientVersions } from './upcasts.ts';
 import { draw, timesOf } from './waits.ts';
@@ -47,6 +47,10 @@ function acknowledged(client: Client, reply: DhcpReply, context: Context): Event
       return profile.check !== null && profile.check.announcements > 0
         ? [renewed, announcing(client, reply.yiaddr, 1)]
         : [renewed];
+    }
+    case 'informing': {
+      const { server, serverId } = reply;
+      return [{ type: 'Informed', server, serverId, address: profile.informs }];
     }
     default:
       return NOTHING;
@@ -133,6 +137,8 @@ function step(client: Client, context: Context): Events {
       return requestOn(client, context);
     case 'rebooting':
       return rebootOn(client, context);
+    case 'informing':
+      return informOn(client, context);
     case 'checking':
       return checkOn(client, context);
     case 'renewing':

@@ -141,7 +141,16 @@ export type DhcpClientEvent =
       readonly facts: readonly number[];
     }
   | { readonly type: 'CarrierLost' }
-  | { readonly type: 'CarrierFound'; readonly wait: Micros };
+  | { readonly type: 'CarrierFound'; readonly wait: Micros }
+  /** INFORM: has this address, and asks for options. */
+  | ({ readonly type: 'Informing'; readonly address: number } & Asking)
+  /** A server told it options. */
+  | {
+      readonly type: 'Informed';
+      readonly server: string;
+      readonly serverId: number;
+      readonly address: number;
+    };
 
 const asking = {
   segment: 'text',
@@ -209,4 +218,6 @@ export const dhcpClientEvents: Shapes<DhcpClientEvent> = {
   PatienceOver: {},
   LeaseOver: { segment: 'text', words: 'text' },
   Unaddressed: { segment: 'text', why: 'text', words: 'text', facts: 'seqs' },
+  Informing: { ...asking, address: 'int' },
+  Informed: { server: 'text', serverId: 'int', address: 'int' },
 };

@@ -94,6 +94,10 @@ export interface ClientProfile {
   readonly patience: Micros;
   /** The address that the first DISCOVER wishes for; 0: none. */
   readonly asksFor: number;
+  /** The address that it has already, and asks options for by INFORM; 0: it looks for one. */
+  readonly informs: number;
+  /** After so many INFORMs without an answer it goes on without; 0: never. */
+  readonly mostInforms: number;
   /** The lease time that is asked for; 0: none. */
   readonly wishedLease: Micros;
   /** Leases are taken to be at least this long. */
@@ -157,6 +161,9 @@ const generic: ClientProfile = {
   defends: false,
   patience: 0,
   asksFor: 0,
+  informs: 0,
+  // RFC 2131 4.4.3: four tries, if those are as far apart as section 4.1 says.
+  mostInforms: 4,
   wishedLease: 0,
   leastLease: 0,
   leastSecs: 0,
@@ -227,6 +234,7 @@ export const CLIENTS: Readonly<Record<Program, ClientProfile>> = {
     keepsSecs: ['renewal', 'expiry'],
     linkLocal: { after: span(5, 5), gap: span(1, 1.9), last: span(2, 2.01) },
     defends: true,
+    mostInforms: 0,
     leastLease: 20 * SECOND,
   },
   networkd: {

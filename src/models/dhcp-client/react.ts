@@ -44,6 +44,7 @@ export function react(
       return looks ? [next, timer('local', linkLocal.after[0])] : [next];
     }
     case 'Requesting':
+    case 'Informing':
       return [timer('step', event.wait)];
     case 'Bound':
     case 'Renewed': {
@@ -75,6 +76,8 @@ export function react(
         timer('step', event.wait < 0 ? NEVER : Math.max(0, (event as { wait: Micros }).wait)),
         ...(['renew', 'rebind', 'expire', 'announce', 'local'] as const).map((type) => timer(type, NEVER)),
       ];
+    case 'Informed':
+      return [timer('step', NEVER)];
     case 'Expired':
       return (['renew', 'rebind', 'expire', 'announce'] as const).map((type) => timer(type, NEVER));
     case 'CarrierLost':

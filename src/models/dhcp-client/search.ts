@@ -55,9 +55,31 @@ function rebooting(client: Client, attempt: number, context: Context): DhcpClien
   };
 }
 
+/** A machine with an address of its own asks for the rest. */
+function informing(client: Client, attempt: number, context: Context): DhcpClientEvent {
+  const profile = profileOf(client);
+  return {
+    type: 'Informing',
+    segment: client.segment,
+    address: profile.informs,
+    attempt,
+    xid: attempt === 1 ? newXid(context) : client.xid,
+    secs: attempt === 1 ? profile.leastSecs : secsSince(client.secsFrom, profile, context.at),
+    ...waitAfter(profile.discover, attempt, attempt === 1 ? 0 : client.interval, NEVER, context),
+  };
+}
+
+export function informOn(client: Client, context: Context): Events {
+  const { mostInforms } = profileOf(client);
+  if (mostInforms > 0 && client.attempt >= mostInforms)
+    return [{ type: 'GaveUp', words: 'no answer to DHCPINFORM, going on without', wait: -1 }];
+  return [informing(client, client.attempt + 1, context)];
+}
+
 /** The start of a search: where the last lease is remembered and still runs, it is asked for. */
 export function begin(client: Client, context: Context): Events {
-  const { reboots } = profileOf(client);
+  const { reboots, informs } = profileOf(client);
+  if (informs > 0) return [informing(client, 1, context)];
   const remembers = client.former !== 0 && client.formerUntil > context.at && reboots !== 'never';
   return [remembers ? rebooting(client, 1, context) : discovering(client, 1, client.wish, false, context)];
 }

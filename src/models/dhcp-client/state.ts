@@ -16,6 +16,9 @@ export type Phase =
   | 'bound'
   | 'renewing'
   | 'rebinding'
+  /** It has an address and asks for options; it was told them. */
+  | 'informing'
+  | 'informed'
   | 'no carrier'
   /** It will not try again by itself. */
   | 'gave up';
@@ -115,7 +118,7 @@ export function profileOf({ program, settings }: Pick<DhcpClient, 'program' | 's
 type Given = Extract<DhcpClientEvent, { type: 'Bound' | 'Renewed' | 'Leased' }>;
 type Asking = Extract<
   DhcpClientEvent,
-  { type: 'Discovering' | 'Requesting' | 'Rebooting' | 'Renewing' | 'Rebinding' }
+  { type: 'Discovering' | 'Requesting' | 'Rebooting' | 'Renewing' | 'Rebinding' | 'Informing' }
 >;
 
 function take(client: DhcpClient, event: Given): void {
@@ -214,6 +217,14 @@ export function evolve(client: DhcpClient, event: DhcpClientEvent, { seq, at }: 
     case 'Renewing':
     case 'Rebinding':
       ask(client, event, event.type === 'Renewing' ? 'renewing' : 'rebinding', at);
+      return;
+    case 'Informing':
+      ask(client, event, 'informing', at);
+      return;
+    case 'Informed':
+      client.phase = 'informed';
+      client.server = event.server;
+      client.serverId = event.serverId;
       return;
     case 'Probing':
     case 'Announcing':

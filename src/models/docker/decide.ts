@@ -118,7 +118,9 @@ function decide(command: DockerCommand, docker: Readonly<Docker>, context: Conte
 
 type InPull = Extract<
   DockerCommand,
-  { type: 'connected' | 'cut-off' | 'answer' | 'layer' | 'retry' | 'unpacked' }
+  {
+    type: 'connected' | 'cut-off' | 'answer' | 'layer' | 'retry' | 'unpacked' | 'stall' | 'resume' | 'lost';
+  }
 >;
 
 function inPull(command: InPull, docker: Readonly<Docker>): readonly DockerEvent[] {
@@ -130,11 +132,29 @@ function inPull(command: InPull, docker: Readonly<Docker>): readonly DockerEvent
       const { host } = command;
       // Handshakes with one host end in the order in which they began.
       const exchange = [...pull.open.values()].find(
-        (open) => open.phase === 'connecting' && open.host === host,
+        (open) => open.phase === 'connecting' && open.host === host && open.stalled === undefined,
       );
       if (exchange === undefined) return NOTHING;
       if (command.type === 'cut-off') return cutOff({ ...command, status: 0 }, exchange, pull, docker);
       return [{ type: 'Connected', image: pull.image, id: exchange.id, host }];
+    }
+    case 'stall': {
+      const { ids, got, lost, facts } = command;
+      const open = ids.flatMap((id, i) => (pull.open.has(id) ? [{ id, got: got[i] as number }] : []));
+      if (open.length === 0) return NOTHING;
+      const stalled = { ids: open.map(({ id }) => id), got: open.map((one) => one.got), lost, facts };
+      return [{ type: 'Stalled', image: pull.image, ...stalled }];
+    }
+    case 'resume':
+      return pull.open.get(command.id)?.stalled === undefined
+        ? NOTHING
+        : [{ type: 'Resumed', image: pull.image, id: command.id }];
+    case 'lost': {
+      const exchange = pull.open.get(command.id);
+      if (exchange?.stalled === undefined) return NOTHING;
+      const { facts } = exchange.stalled;
+      const found = { why: 'registry.unreachable', words: command.words, facts, status: 0 };
+      return cutOff(found, exchange, pull, docker);
     }
     case 'answer':
       return answer(command, pull, docker);

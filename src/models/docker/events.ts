@@ -54,6 +54,17 @@ export type DockerCommand =
       readonly facts: readonly number[];
     }
   | ({ readonly type: 'answer' } & Answer)
+  /** Frames go astray: these exchanges stall, `got` bytes into their bodies. `lost`: their far ends are reset. */
+  | {
+      readonly type: 'stall';
+      readonly ids: readonly number[];
+      readonly got: readonly Bytes[];
+      readonly lost: boolean;
+      readonly facts: readonly number[];
+    }
+  /** A stalled exchange goes on, or turns out to be lost. */
+  | { readonly type: 'resume'; readonly id: number }
+  | { readonly type: 'lost'; readonly id: number; readonly words: string }
   | { readonly type: 'layer'; readonly digest: string }
   | { readonly type: 'retry'; readonly image: string; readonly digest: string }
   | { readonly type: 'unpacked'; readonly image: string; readonly digest: string }
@@ -184,7 +195,16 @@ export type DockerEvent =
       readonly why: 'engine.not-running';
       readonly words: string;
       readonly facts: readonly number[];
-    };
+    }
+  | {
+      readonly type: 'Stalled';
+      readonly image: string;
+      readonly ids: readonly number[];
+      readonly got: readonly Bytes[];
+      readonly lost: boolean;
+      readonly facts: readonly number[];
+    }
+  | { readonly type: 'Resumed'; readonly image: string; readonly id: number };
 
 const run = { container: 'text', image: 'text', port: 'int' } as const;
 const layer = { image: 'text', digest: 'text' } as const;
@@ -230,4 +250,6 @@ export const dockerEvents: Shapes<DockerEvent> = {
   Restarted: {},
   RootsAdded: { registry: 'text', roots: 'texts', from: 'ints', until: 'ints', unread: 'bool' },
   NotDone: { asked: 'text', ...failure },
+  Stalled: { image: 'text', ids: 'ints', got: 'ints', lost: 'bool', facts: 'seqs' },
+  Resumed: { image: 'text', id: 'int' },
 };

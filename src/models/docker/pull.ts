@@ -13,6 +13,7 @@ import {
   ownRootsFor,
   type Pull,
   type Run,
+  receiving,
 } from './state.ts';
 import { tell, wordsOfStatus } from './words.ts';
 
@@ -113,7 +114,7 @@ function askStep(draft: Draft, docker: Readonly<Docker>, pull: Readonly<Pull>, s
 /** An answer came. */
 export function answer(got: Answer, pull: Readonly<Pull>, docker: Readonly<Docker>): readonly DockerEvent[] {
   const exchange = pull.open.get(got.id);
-  if (exchange === undefined || exchange.phase !== 'waiting') return [];
+  if (exchange?.phase !== 'waiting' || exchange.stalled !== undefined) return [];
   const { id, status, bytes } = got;
   const draft = new Draft(docker, pull).add({ type: 'Answered', image: pull.image, id, status, bytes });
   const freed = freedBy(docker, exchange, status);
@@ -236,9 +237,7 @@ export function bodyEnded(
   pull: Readonly<Pull>,
   docker: Readonly<Docker>,
 ): readonly DockerEvent[] {
-  const exchange = [...pull.open.values()].find(
-    ({ blob, phase }) => blob === digest && phase === 'receiving',
-  );
+  const exchange = receiving(pull, digest);
   const blob = pull.blobs.get(digest);
   if (exchange === undefined || blob === undefined) return [];
   const draft = new Draft(docker, pull);
@@ -286,7 +285,7 @@ export function layerUnpacked(
   return finish(draft, { ...pull, unpacking: '', unpacked: [...pull.unpacked, digest] }, docker).events;
 }
 
-/** A session could not be opened, so there is no answer: status 0. */
+/** There is no answer, or no more of one, because a session could not be opened or its connection is gone: status 0. */
 export function cutOff(
   found: Trouble,
   exchange: Readonly<Exchange>,
@@ -303,7 +302,14 @@ export function cutOff(
   });
   return exchange.blob === ''
     ? fail(draft, found, exchange, pull, docker)
-    : trouble(draft, found, exchange, pull, docker);
+    : trouble(
+        draft,
+        found,
+        exchange.phase === 'receiving' ? undefined : exchange,
+        pull,
+        docker,
+        exchange.blob,
+      );
 }
 
 /** What has failed for good, by its answer alone: the rest is tried again (moby:distribution/errors.go, facts 8.2). */

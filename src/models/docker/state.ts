@@ -1,4 +1,4 @@
-import type { Bytes } from '../../base/units.ts';
+import type { Bytes, Micros } from '../../base/units.ts';
 import type { Stamp } from '../../kernel/model.ts';
 import type { DockerEvent } from './events.ts';
 import { type Client, isHubName, PROFILES, siteOf } from './profile.ts';
@@ -10,11 +10,19 @@ export interface Run {
   readonly port: number;
 }
 
+/** Since when an exchange hears nothing, what that rests on, and whether its far end is reset. */
+export interface Stall {
+  readonly at: Micros;
+  readonly facts: readonly number[];
+  readonly lost: boolean;
+}
+
 /** A request without its answer, or with one whose body is on its way. */
 export interface Exchange extends Readonly<Omit<Extract<DockerEvent, { type: 'Requested' }>, 'type'>> {
   phase: 'connecting' | 'waiting' | 'receiving';
   /** Bytes of the body that will come. */
   bytes: Bytes;
+  stalled: Stall | undefined;
 }
 
 /** What is known of a blob of the pull under way. The image's configuration has no size before it is there. */
@@ -129,6 +137,17 @@ export function ownRootsFor({ client, ownRoots }: Readonly<Docker>, image: strin
   return isServed ? site : '';
 }
 
+/** Exchanges of the pull under way. */
+export const allOpen = (docker: Readonly<Docker> | undefined): readonly Readonly<Exchange>[] => [
+  ...(docker?.pull?.open.values() ?? []),
+];
+
+/** The exchange whose body comes in for a blob, if one does. */
+export const receiving = (pull: Readonly<Pull>, digest: string): Exchange | undefined =>
+  [...pull.open.values()].find(
+    ({ blob, phase, stalled }) => blob === digest && phase === 'receiving' && stalled === undefined,
+  );
+
 export const idleKey = (host: string, transport: number): string => `${host} ${transport}`;
 
 const blobOf = (size: Bytes): Blob => ({ size, got: 0, attempt: 1, opens: 0, state: 'waiting' });
@@ -152,7 +171,7 @@ function close(docker: Docker, pull: Pull, { id, host, transport, method }: Exch
 function requested(docker: Docker, pull: Pull, { type: _, ...request }: DockerEvent & { type: 'Requested' }) {
   const { id, host, transport, step, path, blob, kept } = request;
   docker.nextId = id + 1;
-  pull.open.set(id, { ...request, phase: kept ? 'waiting' : 'connecting', bytes: 0 });
+  pull.open.set(id, { ...request, phase: kept ? 'waiting' : 'connecting', bytes: 0, stalled: undefined });
   if (step >= 0) pull.step = step;
   const key = idleKey(host, transport);
   if (kept) docker.idle.set(key, (docker.idle.get(key) ?? 1) - 1);
@@ -177,11 +196,26 @@ function answered(docker: Docker, pull: Pull, { id, status, bytes }: DockerEvent
   close(docker, pull, exchange, status);
 }
 
+/** Exchanges hear nothing from now on: what has come of their bodies is kept. */
+function stalled(
+  pull: Pull,
+  { ids, got, lost, facts }: DockerEvent & { type: 'Stalled' },
+  { at, seq }: Stamp,
+): void {
+  for (const [i, id] of ids.entries()) {
+    const exchange = pull.open.get(id);
+    if (exchange === undefined) continue;
+    const bytes = got[i] as Bytes;
+    exchange.stalled = { at, lost, facts: [seq, ...facts] };
+    exchange.bytes -= bytes;
+    const blob = pull.blobs.get(exchange.blob);
+    if (blob !== undefined) blob.got += bytes;
+  }
+}
+
 /** A body came to its end, whole or not. */
 function received(docker: Docker, pull: Pull, digest: string): void {
-  const exchange = [...pull.open.values()].find(
-    ({ blob, phase }) => blob === digest && phase === 'receiving',
-  );
+  const exchange = receiving(pull, digest);
   const blob = pull.blobs.get(digest);
   if (exchange === undefined || blob === undefined) return;
   blob.got += exchange.bytes;
@@ -190,7 +224,7 @@ function received(docker: Docker, pull: Pull, digest: string): void {
 }
 
 /** What happens to the pull under way. */
-function evolvePull(docker: Docker, pull: Pull, event: DockerEvent): void {
+function evolvePull(docker: Docker, pull: Pull, event: DockerEvent, stamp: Stamp): void {
   switch (event.type) {
     case 'Requested':
       requested(docker, pull, event);
@@ -228,6 +262,14 @@ function evolvePull(docker: Docker, pull: Pull, event: DockerEvent): void {
       setBlob(pull, event.digest, 'failed');
       pull.setback ??= { why: event.why, words: event.words, facts: event.facts };
       return;
+    case 'Stalled':
+      stalled(pull, event, stamp);
+      return;
+    case 'Resumed': {
+      const exchange = pull.open.get(event.id);
+      if (exchange !== undefined) exchange.stalled = undefined;
+      return;
+    }
     case 'Unpacking':
       pull.unpacking = event.digest;
       return;
@@ -250,9 +292,10 @@ function drop(pull: Pull, blob: string): void {
   for (const [id, exchange] of pull.open) if (exchange.blob === blob) pull.open.delete(id);
 }
 
-export function evolve(docker: Docker, event: DockerEvent, { seq }: Stamp): void {
+export function evolve(docker: Docker, event: DockerEvent, stamp: Stamp): void {
+  const { seq } = stamp;
   docker.lastSeq = seq;
-  if (docker.pull !== undefined) evolvePull(docker, docker.pull, event);
+  if (docker.pull !== undefined) evolvePull(docker, docker.pull, event, stamp);
   switch (event.type) {
     case 'Configured':
       docker.client = event.client;

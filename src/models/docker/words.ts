@@ -73,7 +73,7 @@ const docker111: Teller = (place, error, isStatus) => {
   const old = isHubName(pull.image)
     ? `https://index.docker.io/v1/repositories/${pull.image.split(':')[0]}/images`
     : `https://${pull.site}/v1/_ping`;
-  if (error.endsWith('i/o timeout'))
+  if (/i\/o timeout$|awaiting headers\)$/.test(error))
     return `Network timed out while trying to connect to ${old}. You may want to check your internet connection or if you are behind a proxy.`;
   // A host that was dialled in vain is told as it is: it is not the old protocol's.
   return error.startsWith('dial ') ? error : `Error while pulling image: Get ${old}: ${error}`;

@@ -40,10 +40,10 @@ function decide(command: FabricCommand, fabric: Readonly<Fabric>, { at }: Contex
         ? NOTHING
         : [{ ...command, type: 'Started' }];
     }
-    case 'cancel':
-      return [...fabric.transfers.values()]
-        .filter((transfer) => transfer.owner === command.owner)
-        .map(({ owner, tag }) => ({ type: 'Cancelled', owner, tag }));
+    case 'cancel': {
+      const { owner } = command;
+      return (fabric.tags.get(owner) ?? NOTHING).map((tag) => ({ type: 'Cancelled', owner, tag }));
+    }
     case 'advance':
       return ended(fabric, at);
   }

@@ -4,7 +4,7 @@
  */
 import { pull, push } from '../../base/heap.ts';
 import { insert, remove } from '../../base/sorted.ts';
-import type { Micros } from '../../base/units.ts';
+import type { Bytes, Micros } from '../../base/units.ts';
 import { capHolder } from './share.ts';
 import {
   type Due,
@@ -37,6 +37,15 @@ export function poolOf(fabric: Fabric, holder: string, at: Micros): Pool {
 /** What each member of a pool has received at an instant. */
 export const servedAt = (pool: Readonly<Pool>, at: Micros): number =>
   pool.served + pool.rate * (at - pool.since);
+
+/** Whole bytes that a transfer has received so far; none when there is no such transfer. */
+export function receivedOf(fabric: Readonly<Fabric>, owner: string, tag: string, at: Micros): Bytes {
+  const transfer = fabric.transfers.get(transferKey(owner, tag));
+  const pool = fabric.pools.get(fabric.groups.get(transfer?.group ?? '')?.holder ?? '');
+  if (transfer === undefined || pool === undefined) return 0;
+  const left = Math.max(transfer.end - servedAt(pool, at), 0);
+  return Math.max(Math.floor(transfer.size - left), 0);
+}
 
 /** From an instant on, the members of a pool get another rate. */
 export function setRate(pool: Pool, rate: number, at: Micros): void {
@@ -163,7 +172,11 @@ export function join(fabric: Fabric, group: Group, transfer: Transfer, at: Micro
   group.count += 1;
   pool.count += 1;
   push(pool.members, placed, byEnd);
-  fabric.transfers.set(transferKey(transfer.owner, transfer.tag), placed);
+  const { owner, tag } = transfer;
+  fabric.transfers.set(transferKey(owner, tag), placed);
+  const tags = fabric.tags.get(owner);
+  if (tags === undefined) fabric.tags.set(owner, [tag]);
+  else tags.push(tag);
   // A link that begins to hold back some of those that share it says nothing of the others.
   const isAlone = !isNew || holder === capHolder(group.cap) || linkOf(fabric, holder).users === 1;
   if (isNew) pool.feeds = feedsOf(fabric, group.path, holder);
@@ -171,6 +184,14 @@ export function join(fabric: Fabric, group: Group, transfer: Transfer, at: Micro
   const isTold = rerate(fabric, group, pool, pool.count - 1, at) && isAlone;
   note(fabric, holder, pool);
   return isTold;
+}
+
+/** A transfer is no longer there; nor is an owner without any. */
+function forget(fabric: Fabric, { owner, tag }: Transfer): void {
+  fabric.transfers.delete(transferKey(owner, tag));
+  const tags = fabric.tags.get(owner) as string[];
+  if (tags.length === 1) fabric.tags.delete(owner);
+  else tags.splice(tags.indexOf(tag), 1);
 }
 
 /** A transfer is over. False when the shares have to be settled anew. */
@@ -181,7 +202,7 @@ export function part(fabric: Fabric, transfer: Transfer, at: Micros): boolean {
   group.count -= 1;
   pool.count -= 1;
   pull(pool.members, transfer, byEnd);
-  fabric.transfers.delete(transferKey(transfer.owner, transfer.tag));
+  forget(fabric, transfer);
   if (group.count === 0) fabric.groups.delete(transfer.group);
   // Without members the link may still be used by others, whose rates nothing bounds by it yet.
   const isFree = pool.count > 0 || (fabric.links.get(group.holder)?.users ?? 0) === 0;

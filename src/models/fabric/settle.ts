@@ -1,44 +1,69 @@
-/** All shares anew: who is held by what, and within which bounds that can be told again without looking at everything. */
+/** Shares anew, of all that is connected with a change: who is held by what, within which bounds that can be told without looking again. */
 import { push } from '../../base/heap.ts';
 import type { Micros } from '../../base/units.ts';
 import { between, byEnd, feedsOf, note, poolOf, servedAt, setRate } from './pools.ts';
-import { capHolder, type Share, shareFairly } from './share.ts';
+import { capHolder, holdersOf, type Share, shareFairly } from './share.ts';
 import { type Fabric, type Group, type Link, type Pool, type Transfer, transferKey } from './state.ts';
 
-/** Solves the shares of all groups, and moves each to the pool of what holds it. */
-export function settle(fabric: Fabric, at: Micros): void {
-  const shares = [...fabric.groups.values()].map((group): Share => ({ ...group, rate: 0 }));
+/** Solves the shares of all groups that are connected with some links or caps, and moves each to the pool of what holds it. */
+export function settle(fabric: Fabric, from: readonly string[], at: Micros): void {
+  const { groups, names } = connected(fabric, from);
+  const shares = groups.map((group): Share => ({ ...group, rate: 0 }));
   shareFairly(shares, (name) => (fabric.links.get(name) as Link).capacity);
-  const moving = movers(fabric, shares);
-  for (const pool of fabric.pools.values()) {
+  const moving = movers(fabric, groups, shares);
+  const held = () =>
+    [...names].flatMap((name): [string, Pool][] => {
+      const pool = fabric.pools.get(name);
+      return pool === undefined ? [] : [[name, pool]];
+    });
+  for (const [, pool] of held())
     Object.assign(pool, { count: 0, taken: 0, floor: 0, room: Number.POSITIVE_INFINITY, mixed: false });
-  }
   for (const { count, rate, holder } of shares) {
     const pool = poolOf(fabric, holder, at);
     pool.count += count;
     setRate(pool, rate, at);
   }
-  for (const [transfer, from] of moving) move(fabric, transfer, from, at);
-  for (const [name, pool] of fabric.pools) if (pool.count === 0) note(fabric, name, pool);
+  for (const [transfer, pool] of moving) move(fabric, transfer, pool, at);
+  for (const [name, pool] of held()) if (pool.count === 0) note(fabric, name, pool);
   bindAll(fabric, shares);
-  for (const [name, pool] of fabric.pools) note(fabric, name, pool);
+  for (const [name, pool] of held()) note(fabric, name, pool);
+}
+
+/** Groups that share links with each other or a pool of one cap, in the order of their starts, and the links and caps. */
+function connected(fabric: Readonly<Fabric>, from: readonly string[]) {
+  const along = new Map<string, Group[]>();
+  for (const group of fabric.groups.values())
+    for (const name of holdersOf(group)) {
+      const others = along.get(name);
+      if (others === undefined) along.set(name, [group]);
+      else others.push(group);
+    }
+  const names = new Set(from);
+  const reached = new Set<Group>();
+  // A set that grows while it is walked is walked to its new end.
+  for (const name of names)
+    for (const group of along.get(name) ?? []) {
+      if (reached.has(group)) continue;
+      reached.add(group);
+      for (const holder of holdersOf(group)) names.add(holder);
+    }
+  return { groups: [...fabric.groups.values()].filter((group) => reached.has(group)), names };
 }
 
 /** The transfers of groups that something else holds from now on, taken out of their pools, each with the pool. */
-function movers(fabric: Fabric, shares: readonly Share[]): [Transfer, Pool][] {
+function movers(fabric: Fabric, groups: readonly Group[], shares: readonly Share[]): [Transfer, Pool][] {
   const left = new Set<string>();
-  const groups = new Set<Group>();
-  let i = 0;
-  for (const group of fabric.groups.values()) {
-    const { holder } = shares[i++] as Share;
+  const changed = new Set<Group>();
+  for (const [i, group] of groups.entries()) {
+    const { holder } = shares[i] as Share;
     if (holder === group.holder) continue;
     left.add(group.holder);
-    groups.add(group);
+    changed.add(group);
     group.holder = holder;
   }
   return [...left].flatMap((name) => {
     const pool = fabric.pools.get(name) as Pool;
-    const isMoving = ({ group }: Transfer) => groups.has(fabric.groups.get(group) as Group);
+    const isMoving = ({ group }: Transfer) => changed.has(fabric.groups.get(group) as Group);
     const moving = pool.members.filter(isMoving);
     const staying = pool.members.filter((one) => !isMoving(one));
     pool.members.length = 0;

@@ -15,6 +15,10 @@ export interface Share {
 /** What holds transfers that are at their cap. */
 export const capHolder = (cap: number): string => `at ${cap}`;
 
+/** What may hold transfers: the links of their path, and the cap where there is one. */
+export const holdersOf = ({ path, cap }: Pick<Share, 'path' | 'cap'>): readonly string[] =>
+  Number.isFinite(cap) ? [...path, capHolder(cap)] : path;
+
 interface Link {
   readonly name: string;
   left: number;

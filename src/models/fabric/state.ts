@@ -59,6 +59,8 @@ export interface Fabric {
   groups: Map<string, Group>;
   pools: Map<string, Pool>;
   transfers: Map<string, Transfer>;
+  /** The tags of each owner's transfers, in the order of their starts. */
+  tags: Map<string, string[]>;
   /** The pools whose members move, by the end of the first. */
   dues: Due[];
 }
@@ -68,6 +70,7 @@ export const emptyFabric = (): Fabric => ({
   groups: new Map(),
   pools: new Map(),
   transfers: new Map(),
+  tags: new Map(),
   dues: [],
 });
 

@@ -12,6 +12,8 @@ export interface Claim {
 export interface Duplicate {
   /** The event that found it. */
   readonly seq: number;
+  /** The event that changed whom frames reach last; at first the same. */
+  readonly flappedSeq: number;
   /** Whom its neighbours take for its owner, and frames for it reach. */
   readonly reached: string;
 }
@@ -68,11 +70,11 @@ export function evolve(segment: Segment, event: SegmentEvent, { seq }: Stamp): v
       return;
     }
     case 'Duplicated':
-      segment.duplicates.set(event.address, { seq, reached: event.holders.at(-1) ?? '' });
+      segment.duplicates.set(event.address, { seq, flappedSeq: seq, reached: event.holders.at(-1) ?? '' });
       return;
     case 'Flapped': {
       const found = segment.duplicates.get(event.address)?.seq ?? seq;
-      segment.duplicates.set(event.address, { seq: found, reached: event.holder });
+      segment.duplicates.set(event.address, { seq: found, flappedSeq: seq, reached: event.holder });
       return;
     }
     case 'Resolved':
