@@ -101,6 +101,8 @@ export function actionText(action: ActionSpec): string {
       const where = action.registry === '' ? '' : `, for ${action.registry} alone`;
       return `add-root ${action.roots.join(', ')} on ${action.node}${where}`;
     }
+    case 'run-pod':
+      return `run-pod ${action.pod} (${action.image}) on ${action.node}`;
     case 'restart-engine':
       return `restart-engine of ${action.node}`;
   }

@@ -27,6 +27,8 @@ function keysOf(to: string, root: Recorded): readonly string[] {
       return code === 'proxy.authentication' ? ['proxy-user'] : ['trusts'];
     case 'host':
       return ['clock'];
+    case 'kubelet':
+      return ['run-pod.image', 'run-pod'];
     case 'docker':
       return ['add-root.roots', 'pull-image', 'restart-engine', 'add-root'];
     case 'ticket':

@@ -289,7 +289,7 @@ const PHRASES: Book = {
     quiet(`machines of ${image} say to proxies that they are ${user}`),
   'catalog.TemplateEdited': ({ roots }, at) => later(at, `node template edited: installs ${list(roots)}`),
   'kubelet.Started': () => detail('the kubelet runs'),
-  'kubelet.PodAdded': ({ pod, image }) => detail(`is to run the pod ${pod} (${image})`),
+  'kubelet.PodAdded': ({ pod, image }) => story(`is to run the pod ${pod} (${image})`),
   'kubelet.Syncing': ({ pod, container }) => quiet(`asks for ${container} of the pod ${pod}`),
   'kubelet.BackedOff': ({ pod, image, wait }) =>
     story(`ImagePullBackOff of the pod ${pod}: tries ${image} again in ${formatDuration(wait)}`),

@@ -14,8 +14,8 @@ export function checkDemand(desk: Desk, scenario: Scenario): void {
   const used = new Set(served);
   for (const action of scenario.actions) {
     const doing: Path = ['do', Number(/\d+/.exec(action.path)?.[0] ?? 0)];
-    if (action.verb === 'pull-image')
-      checkImages(desk, platform, { image: action.image }, [...doing, 'pull-image'], served);
+    if (action.verb === 'pull-image' || action.verb === 'run-pod')
+      checkImages(desk, platform, { image: action.image }, [...doing, action.verb], served);
     if (action.verb !== 'create-cluster') continue;
     const path = [...doing, 'create-cluster'];
     checkQuota(desk, scenario, platform, action.cluster, path);

@@ -153,6 +153,10 @@ export const KINDS: Readonly<Record<KindOfCluster, ClusterKind>> = {
   },
 };
 
+/** Whether nodes of a kind run pods. */
+export const hasKubelet = ({ runs }: NodeKind): boolean =>
+  runs.some(([container]) => container === 'kubelet');
+
 /** How many nodes of a kind a cluster has, by what is written of it. */
 export function countIn(
   cluster: { readonly [K in NodeKey]?: number | readonly number[] | undefined },

@@ -166,6 +166,11 @@ class Compiler {
       case 'pull-image':
         this.#ask(path, 'docker', action.node, { type: 'pull', image: action.image }, at);
         return;
+      case 'run-pod': {
+        const { node, pod, image } = action;
+        this.#ask(path, 'kubelet', node, { type: 'add', pod, image }, at);
+        return;
+      }
       case 'restart-engine':
         this.#ask(path, 'docker', action.node, { type: 'restart' }, at);
         return;

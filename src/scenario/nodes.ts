@@ -1,5 +1,5 @@
 /** The nodes of clusters, by the names that the platform gives them. */
-import { countIn, KINDS } from './cluster-kinds.ts';
+import { countIn, KINDS, type NodeKind } from './cluster-kinds.ts';
 import type { Desk } from './desk.ts';
 import type { Written } from './schema.ts';
 import { quote } from './show.ts';
@@ -11,10 +11,11 @@ export const ordinalName = (name: string, n: number): string => (n === 1 ? name 
 /** More nodes than anybody simulates need no names. */
 const ENOUGH = 100_000;
 
-/** Names of the nodes that the clusters of a scenario begin with; undefined when some action was wrong and nobody knows. */
+/** Names of the nodes (of some kinds) that the clusters of a scenario begin with; undefined when some action was wrong and nobody knows. */
 export function nodeNames(
   desk: Desk,
   { do: actions = [] }: Pick<Written, 'do'>,
+  isMeant: (node: NodeKind) => boolean = () => true,
 ): readonly string[] | undefined {
   if (desk.wasPruned(['do']) || desk.lostParts(['do'])) return undefined;
   const created = new Map<string, number>();
@@ -24,7 +25,7 @@ export function nodeNames(
     const { name = '', kind = 'mesos' } = cluster;
     const n = (created.get(name) ?? 0) + 1;
     created.set(name, n);
-    for (const node of KINDS[kind].nodes)
+    for (const node of KINDS[kind].nodes.filter(isMeant))
       for (let i = 1; i <= countIn(cluster, node) && names.length < ENOUGH; i += 1)
         names.push(`${ordinalName(name, n)}-${node.prefix}-${i}`);
   }

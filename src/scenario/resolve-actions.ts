@@ -1,10 +1,11 @@
 /** What is done and when. */
 import { formatDuration, type Micros } from '../base/units.ts';
 import { isInside } from './address.ts';
+import { hasKubelet } from './cluster-kinds.ts';
 import type { Desk } from './desk.ts';
 import { nodeNames } from './nodes.ts';
 import { resolveClusterAction, resolveVmAction } from './resolve-cluster.ts';
-import { addRoot, pullImage, selectNodes } from './resolve-engine.ts';
+import { addRoot, pullImage, runPod, selectNodes } from './resolve-engine.ts';
 import { trusted } from './resolve-platform.ts';
 import type { Written } from './schema.ts';
 import { VERBS } from './schema-cluster.ts';
@@ -31,6 +32,7 @@ export function resolveActions(
     clusters: made('create-cluster'),
     vms: made('create-vm'),
     nodes: nodeNames(desk, written),
+    kubelets: nodeNames(desk, written, hasKubelet),
   };
   return actions.flatMap((action, index) => {
     const path = ['do', index];
@@ -111,6 +113,8 @@ function one(stage: Stage, action: ActionText, verb: (typeof VERBS)[number], pat
       return addRoot(stage, action[verb]!, path);
     case 'restart-engine':
       return selectNodes(stage, action[verb]!, path).map((node) => ({ verb, node }));
+    case 'run-pod':
+      return runPod(stage, action[verb]!, path);
   }
 }
 

@@ -11,8 +11,13 @@ export function selectNodes({ desk, nodes }: Stage, pattern: string, path: Path)
   return checkNode(desk, pattern, path, nodes) ? [pattern] : [];
 }
 
-function nodesOf(stage: Stage, node: string | undefined, path: Path): readonly string[] {
-  const pattern = stage.desk.need(node, path, '', 'mesos-1-slave-1');
+function nodesOf(
+  stage: Stage,
+  node: string | undefined,
+  path: Path,
+  example = 'mesos-1-slave-1',
+): readonly string[] {
+  const pattern = stage.desk.need(node, path, '', example);
   return node === undefined ? [] : selectNodes(stage, pattern, path);
 }
 
@@ -25,6 +30,15 @@ export function pullImage(
   const image = stage.desk.need(pull.image, [...path, 'image'], '', 'registry.corp.example/team/app:1');
   const nodes = nodesOf(stage, pull.node, [...path, 'node']);
   return image === '' ? [] : nodes.map((node) => ({ verb: 'pull-image', node, image }));
+}
+
+/** A pod to run, on each node that has a kubelet. */
+export function runPod(stage: Stage, text: NonNullable<ActionText['run-pod']>, path: Path): readonly Doing[] {
+  const { desk, kubelets: nodes } = stage;
+  const pod = desk.need(text.name, [...path, 'name'], '', 'web');
+  const image = desk.need(text.image, [...path, 'image'], '', 'registry.corp.example/team/app:1');
+  const found = nodesOf({ ...stage, nodes }, text.node, [...path, 'node'], 'kube-1-slave-1');
+  return pod === '' || image === '' ? [] : found.map((node) => ({ verb: 'run-pod', node, pod, image }));
 }
 
 /** Roots to add, on each node. */

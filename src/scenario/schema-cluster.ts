@@ -162,6 +162,15 @@ const addRoot = withJson(
   { required: ['node', 'roots'] },
 );
 
+const runPod = withJson(
+  z.strictObject({
+    node: node('kube-1-slave-1'),
+    name: field(name(), 'Name of the pod.', 'web'),
+    image: field(imageName(), 'The image of its container.', 'registry.corp.example/team/app:1'),
+  }),
+  { required: ['node', 'name', 'image'] },
+);
+
 /** What an action may do; each has exactly one of them. */
 export const VERBS = [
   'create-cluster',
@@ -187,6 +196,7 @@ export const VERBS = [
   'pull-image',
   'add-root',
   'restart-engine',
+  'run-pod',
 ] as const;
 
 const action = withJson(
@@ -249,6 +259,11 @@ const action = withJson(
       'Somebody restarts the container engine of a node, or of all of a glob: it reads its roots anew, and its containers come back.',
       'mesos-1-slave-1',
       'mesos-1-*',
+    ),
+    'run-pod': field(
+      runPod,
+      'Somebody puts the manifest of a pod into the folder that the kubelet of a Kubernetes node watches.',
+      { node: 'kube-1-slave-1', name: 'web', image: 'registry.corp.example/team/app:1' },
     ),
   }),
   { required: ['at'], oneOf: VERBS.map((verb) => ({ required: [verb] })) },

@@ -25,6 +25,8 @@ export interface Stage {
   readonly vms: readonly string[];
   /** Names of the nodes that all clusters begin with; undefined when nobody knows. */
   readonly nodes: readonly string[] | undefined;
+  /** Those that have a kubelet. */
+  readonly kubelets: readonly string[] | undefined;
 }
 
 /** An issue when an action needs a platform and there is none. */

@@ -319,6 +319,7 @@ export type ActionSpec = { readonly path: string; readonly at: Micros } & (
       readonly registry: string;
     }
   | { readonly verb: 'restart-engine'; readonly node: string }
+  | { readonly verb: 'run-pod'; readonly node: string; readonly pod: string; readonly image: string }
 );
 
 /** What must come true. */

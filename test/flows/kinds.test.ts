@@ -109,6 +109,14 @@ describe('a Kubernetes cluster', () => {
     expect(run.paths(run.last('cluster.Failed'))).toContain(`internet.${HUB}`);
   });
 
+  test('runs the pod whose manifest is put into the folder of its kubelet, once its image comes', () => {
+    const pod = { verb: 'run-pod', node: 'c-slave-1', pod: 'web', image: 'lab/swarm' } as const;
+    const run = asked('kubernetes', [], {}, [10 * MINUTE, { ...pod, image: 'lab/hyperkube' }]);
+    expect(containersOf(run, 'c-slave-1').slice(-2)).toEqual(['k8s_POD.web', 'k8s_web']);
+    const without = asked('kubernetes', [], {}, [10 * MINUTE, pod]);
+    expect(without.paths(without.last('kubelet.BackedOff'))).toEqual([`internet.${HUB}`]);
+  });
+
   test('whose hosts fail loses its kubelets and their pods', () => {
     const hosts = ['esx-01', 'esx-02'].map((host) => [10 * MINUTE, { verb: 'fail-host', host }] as const);
     const run = asked('kubernetes', [], {}, ...hosts);

@@ -157,6 +157,10 @@ describe('names', () => {
     const [beyond] = on('mesos-1-slave-5');
     expect(beyond).toMatchObject({ severity: 'warning', code: 'name.unknown' });
     expect(on('mesos-1-master-4')[0]).toMatchObject({ severity: 'error', code: 'name.unknown' });
+    const [podless] = issuesOf(
+      `${again}  - { at: 10m, run-pod: { node: mesos-1-slave-1, name: web, image: lab/slave } }\n`,
+    );
+    expect(podless).toMatchObject({ severity: 'error', code: 'name.unknown' });
     const wrong = again.replace('slaves: 4', 'slaves: four');
     const told = issuesOf(`${wrong}  - { at: 10m, restart-engine: nobody }\n`);
     expect(told.map(({ code }) => code)).toEqual(['value.type']);

@@ -1,6 +1,9 @@
 /** What is done to a random world, and when. Every action and every kind of cluster of the language has its drawer here. */
 import { formatIpv4 } from '../../src/base/ipv4.ts';
 import { DAY, HOUR, SECOND } from '../../src/base/units.ts';
+import { hasKubelet } from '../../src/scenario/cluster-kinds.ts';
+import type { Desk } from '../../src/scenario/desk.ts';
+import { nodeNames } from '../../src/scenario/nodes.ts';
 import type { VERBS } from '../../src/scenario/schema-cluster.ts';
 import { type Draw, swarmWeights } from './draw.ts';
 import { ODD_NAMES } from './odd.ts';
@@ -145,9 +148,13 @@ export const DRAWERS: Readonly<Record<Verb, (stage: Stage) => unknown>> = {
       ? undefined
       : { node: node(stage), roots: [stage.draw.pick(stage.site.roots)] },
   'restart-engine': node,
+  'run-pod': ({ draw, site, clusters }) => ({
+    node: `${draw.pick(clusters)}-${draw.pick(['master-1', 'slave-1'])}`,
+    ...{ name: draw.pick(['web', 'db', 'apiserver']), image: draw.pick(platformOf(site).images) },
+  }),
 };
 
-const BY_HAND: readonly Verb[] = ['pull-image', 'add-root', 'restart-engine'];
+const BY_HAND: readonly Verb[] = ['pull-image', 'add-root', 'restart-engine', 'run-pod'];
 const NEEDS_PLATFORM: readonly Verb[] = [
   ...(['create-cluster', 'delete-cluster', 'create-vm', 'delete-vm'] as const),
   ...BY_HAND,
@@ -183,16 +190,27 @@ export function madeBy(actions: readonly Plain[], verb: 'create-cluster' | 'crea
   );
 }
 
+/** The nodes of some kinds that the clusters of these actions begin with, as the language knows them. */
+function nodesOf(actions: readonly Plain[], isMeant?: Parameters<typeof nodeNames>[2]): readonly string[] {
+  const sound = { wasPruned: () => false, lostParts: () => false } as unknown as Desk;
+  const written = actions.map((action) => ({ ...action, at: Number.parseInt(String(action['at']), 10) }));
+  return nodeNames(sound, { do: written } as Parameters<typeof nodeNames>[1], isMeant) ?? [];
+}
+
 /** Actions that name something which no action makes are left out: the language refuses them. */
 export function withoutStrays(actions: readonly Plain[]): Plain[] {
   const [clusters, vms] = [madeBy(actions, 'create-cluster'), madeBy(actions, 'create-vm')];
+  const [nodes, kubelets] = [nodesOf(actions), nodesOf(actions, hasKubelet)];
   return actions.filter((action) => {
     const verb = verbOf(action);
     if (verb === 'delete-cluster') return clusters.includes(action[verb] as string);
+    if (verb === 'delete-vm') return vms.includes(action[verb] as string);
+    if (!BY_HAND.includes(verb)) return true;
     const on = action[verb] as string | { readonly node: string };
-    if (BY_HAND.includes(verb))
-      return clusters.some((name) => (typeof on === 'string' ? on : on.node).startsWith(`${name}-`));
-    return verb !== 'delete-vm' || vms.includes(action[verb] as string);
+    const pattern = typeof on === 'string' ? on : on.node;
+    const isOn = (name: string) =>
+      pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+    return (verb === 'run-pod' ? kubelets : nodes).some(isOn);
   });
 }
 
@@ -280,6 +298,7 @@ const DISTURBS: Readonly<Partial<Record<Verb, RegExp>>> = {
   'pull-image': /^(docker\.|vm\.Addressed$)/,
   'add-root': /^(trust\.|docker\.(Starting|RootsLoaded)$)/,
   'restart-engine': /^docker\./,
+  'run-pod': /^(kubelet|docker)\./,
 };
 
 /** The instant of something that happens: of a kind that the action disturbs, or of any. */
@@ -319,5 +338,5 @@ export function aimActions(
     const later = draw.pick([0, 1, draw.int(1, 500), draw.log(SECOND, HOUR)]);
     if (other !== undefined && draw.chance(0.5)) add(at + later, other, undone(verb, value, actions));
   }
-  return [...actions, ...aimed];
+  return withoutStrays([...actions, ...aimed]);
 }
