@@ -1,10 +1,11 @@
-/** Scenarios to start from: one that works, and the two that the field knows best. Each is complete and explains itself. */
+/** Scenarios to start from: a cluster of each kind that works, and the two failures that the field knows best. Each explains itself. */
 
-export const TEMPLATES = ['mesos', 'dhcp', 'tls'] as const;
+export const TEMPLATES = ['mesos', 'swarm', 'kubernetes', 'dhcp', 'tls'] as const;
 
 export type TemplateName = (typeof TEMPLATES)[number];
 
 interface Variant {
+  readonly cluster: Cluster;
   readonly about: readonly string[];
   readonly dhcp: readonly string[];
   readonly tls: readonly string[];
@@ -12,22 +13,79 @@ interface Variant {
   readonly thresholds: readonly string[];
 }
 
+/** A cluster to ask for: its name, its nodes, and the sites with its images. */
+interface Cluster {
+  readonly name: string;
+  readonly kind: string;
+  readonly nodes: readonly string[];
+  readonly images: Readonly<Record<string, readonly string[]>>;
+}
+
+const STATIC = '# Static, so they must lie outside the DHCP scope.';
+
+const MESOS: Cluster = {
+  name: 'mesos-1',
+  kind: 'mesos',
+  nodes: [
+    STATIC,
+    'zookeepers: [10.20.0.11, 10.20.0.12, 10.20.0.13]',
+    'masters: 3',
+    'marathon: 1',
+    'slaves: 4',
+  ],
+  images: {
+    'registry-1.docker.io': [
+      '"esxcloud/zookeeper": 150MB',
+      '"mesosphere/mesos-master:0.26.0-0.2.145.ubuntu1404": 120MB',
+      '"mesosphere/mesos-slave:0.26.0-0.2.145.ubuntu1404": 120MB',
+      '"mesosphere/marathon:v0.15.0": 250MB',
+    ],
+  },
+};
+
+const SWARM: Cluster = {
+  name: 'swarm-1',
+  kind: 'swarm',
+  nodes: [STATIC, 'etcds: [10.20.0.11, 10.20.0.12, 10.20.0.13]', 'slaves: 4'],
+  images: {
+    'registry-1.docker.io': ['"swarm:0.4.0": 4MB'],
+    'quay.io': ['"quay.io/coreos/etcd:v2.0.8": 5MB'],
+  },
+};
+
+const KUBERNETES: Cluster = {
+  name: 'kube-1',
+  kind: 'kubernetes',
+  nodes: [STATIC, 'etcds: [10.20.0.11, 10.20.0.12, 10.20.0.13]', 'master: 10.20.0.20', 'slaves: 4'],
+  images: {
+    'registry-1.docker.io': ['"kubernetes/etcd:2.0.5.1": 5MB'],
+    'quay.io': ['"quay.io/coreos/etcd:v2.0.8": 5MB', '"quay.io/coreos/flannel:0.5.2": 6MB'],
+    'gcr.io': [
+      '"gcr.io/google_containers/hyperkube:v1.0.1": 70MB',
+      '"gcr.io/google_containers/pause:0.8.0": 100kB',
+    ],
+  },
+};
+
 const DHCP_ON = ['    dhcp: { enabled: true, scope: 10.20.0.50-10.20.0.199, lease: 8h }'];
 const TLS_OFF = ['    tls: { intercept: false }'];
 
+/** A cluster that comes up. */
+const working = (cluster: Cluster, title: string): Variant => ({
+  cluster,
+  about: [`A ${title} cluster on a four-host Photon Platform, the way it should go.`],
+  dhcp: DHCP_ON,
+  tls: TLS_OFF,
+  expect: [`  - that: cluster ${cluster.name} is ready`, '    by: 45m', '  - that: nothing fails'],
+  thresholds: ['thresholds:', '  cluster.create.duration: ["max < 30m"]', '  dhcp.conflicts: ["count == 0"]'],
+});
+
 const VARIANTS: Readonly<Record<TemplateName, Variant>> = {
-  mesos: {
-    about: ['A Mesos cluster on a four-host Photon Platform, the way it should go.'],
-    dhcp: DHCP_ON,
-    tls: TLS_OFF,
-    expect: ['  - that: cluster mesos-1 is ready', '    by: 45m', '  - that: nothing fails'],
-    thresholds: [
-      'thresholds:',
-      '  cluster.create.duration: ["max < 30m"]',
-      '  dhcp.conflicts: ["count == 0"]',
-    ],
-  },
+  mesos: working(MESOS, 'Mesos'),
+  swarm: working(SWARM, 'Swarm'),
+  kubernetes: working(KUBERNETES, 'Kubernetes'),
   dhcp: {
+    cluster: MESOS,
     about: [
       'Somebody read "use static addresses" as "switch DHCP off": the masters wait for a lease that never comes.',
     ],
@@ -40,6 +98,7 @@ const VARIANTS: Readonly<Record<TemplateName, Variant>> = {
     thresholds: [],
   },
   tls: {
+    cluster: MESOS,
     about: [
       'The proxy re-signs every TLS session and the nodes do not trust its root: pulls fail, and a wait runs out.',
     ],
@@ -55,7 +114,7 @@ const VARIANTS: Readonly<Record<TemplateName, Variant>> = {
 
 /** The text of a scenario. `schema` is where its JSON Schema is, seen from the file; empty when that is not known. */
 export function templateText(template: TemplateName, name: string, schema: string): string {
-  const { about, dhcp, tls, expect, thresholds } = VARIANTS[template];
+  const { cluster, about, dhcp, tls, expect, thresholds } = VARIANTS[template];
   const lines = [
     schema === ''
       ? '# For help in editors: premortem schema > scenario.schema.json'
@@ -93,15 +152,14 @@ export function templateText(template: TemplateName, name: string, schema: strin
     '  roots: { public-web: {}, corp-root: {} }',
     '',
     'internet:',
-    '  registry-1.docker.io:',
-    '    tls: { issued-by: public-web }',
-    '    rtt: 40ms',
-    '    bandwidth: 1Gbps',
-    '    images:',
-    '      "esxcloud/zookeeper": 150MB',
-    '      "mesosphere/mesos-master:0.26.0-0.2.145.ubuntu1404": 120MB',
-    '      "mesosphere/mesos-slave:0.26.0-0.2.145.ubuntu1404": 120MB',
-    '      "mesosphere/marathon:v0.15.0": 250MB',
+    ...Object.entries(cluster.images).flatMap(([site, images]) => [
+      `  ${site}:`,
+      '    tls: { issued-by: public-web }',
+      '    rtt: 40ms',
+      '    bandwidth: 1Gbps',
+      '    images:',
+      ...images.map((image) => `      ${image}`),
+    ]),
     '',
     'proxies:',
     '  edge:',
@@ -129,15 +187,11 @@ export function templateText(template: TemplateName, name: string, schema: strin
     'do:',
     '  - at: 5m',
     '    create-cluster:',
-    '      name: mesos-1',
-    '      kind: mesos',
+    `      name: ${cluster.name}`,
+    `      kind: ${cluster.kind}`,
     '      tenant: lab',
     '      project: dev',
-    '      # Static, so they must lie outside the DHCP scope.',
-    '      zookeepers: [10.20.0.11, 10.20.0.12, 10.20.0.13]',
-    '      masters: 3',
-    '      marathon: 1',
-    '      slaves: 4',
+    ...cluster.nodes.map((line) => `      ${line}`),
     '',
     '# What must come true. A scenario that expects a failure succeeds when it occurs.',
     'expect:',

@@ -9,7 +9,7 @@ export const SCENARIO_VERBS: readonly Verb[] = [
     name: 'init',
     about: 'write a commented scenario to start from',
     args: [['[file]', 'the file to write (default: scenario.yaml)']],
-    flags: [{ flags: '--template <name>', about: 'mesos (default), dhcp or tls' }],
+    flags: [{ flags: '--template <name>', about: 'mesos (default), swarm, kubernetes, dhcp or tls' }],
     examples: [
       ['premortem init', 'a cluster that works, in scenario.yaml'],
       ['premortem init proxy.yaml --template tls', 'one that fails behind a TLS-inspecting proxy'],

@@ -144,11 +144,14 @@ describe('run', () => {
 });
 
 describe('init', () => {
-  test.each(['mesos', 'dhcp', 'tls'])('--template %s writes a scenario that runs', async (template) => {
-    const file = `new/${template}.yaml`;
-    expect(await call('init', file, '--template', template)).toMatchObject({ exit: 0 });
-    expect((await call('run', file, '-q')).exit).toBe(0);
-  });
+  test.each(['mesos', 'swarm', 'kubernetes', 'dhcp', 'tls'])(
+    '--template %s writes a scenario that runs',
+    async (template) => {
+      const file = `new/${template}.yaml`;
+      expect(await call('init', file, '--template', template)).toMatchObject({ exit: 0 });
+      expect((await call('run', file, '-q')).exit).toBe(0);
+    },
+  );
 
   test('refuses to overwrite', async () => {
     const { exit, err } = await call('init', 'mesos-works.yaml');
