@@ -5,6 +5,7 @@ import type { Client } from '../models/docker/profile.ts';
 import { ownRootsFor } from '../models/docker/state.ts';
 import type { Mode } from '../models/proxy/events.ts';
 import type { Reach } from '../models/registry/events.ts';
+import { isPlain } from '../models/registry/state.ts';
 import type { Verifier } from '../models/trust/verify/profile.ts';
 import { clockAt, knownAuthorities, type Shown, shownBy, siteShows } from './certificates.ts';
 import { ask, type Sight } from './flow.ts';
@@ -38,6 +39,10 @@ export const cutOff = (
   { why, words, facts }: Reason,
   after: Micros = 0,
 ): Send[] => [ask('docker', name, { type: 'cut-off', host, why, words, facts }, after)];
+
+/** What Go makes of HTTP where TLS should be: before 1.6 it took the text for a length. */
+const OVERSIZED = 'tls: oversized record received with length 20527';
+const NO_TLS = 'http: server gave HTTP response to HTTPS client';
 
 /** How long a host that cannot be reached keeps a client, and what the client says then (8.2). */
 function missed(
@@ -90,16 +95,36 @@ export function wayTo(world: Sight, name: string, host: string): Way {
   return reach === 'ok' ? { to: 'host' } : nobody(reach, 'registry.unreachable', fact);
 }
 
+/**
+ * A host that speaks plain HTTP: its answer to the first message of TLS is none. Who was told to put up with it goes on without TLS, on a
+ * connection of its own after that first try, and afterwards at once (facts/registry-and-tls.md section 6).
+ */
+function openPlain(world: Sight, name: string, host: string, originSeq: number): Send[] {
+  const docker = world.state('docker', name);
+  const tried = untilShown(world, host);
+  if (docker?.pull === undefined) return [];
+  const { client, insecure, pull } = docker;
+  if (!insecure.includes(pull.site)) {
+    const words = client === 'docker-1.11' ? OVERSIZED : NO_TLS;
+    return cutOff(name, host, { why: 'registry.plain-http', words, facts: [originSeq] }, tried);
+  }
+  const dialled = rttOf(world, host) * tcpTrips(world, host);
+  const isFirst = [...pull.open.values()].some(({ path }) => path === 'ping');
+  return [ask('docker', name, { type: 'connected', host }, dialled + (isFirst ? tried : 0))];
+}
+
 /** Opens a session with a host: a proxy on the way looks for the origin itself. */
 export function open(world: Sight, name: string, host: string): Send[] {
   const way = wayTo(world, name, host);
   if (way.to === 'nobody') return cutOff(name, host, way.reason, way.after);
   const site = world.state('registry', host);
   const originSeq = site?.declaredSeq ?? -1;
-  if (way.to === 'host')
-    return site === undefined
-      ? []
+  if (way.to === 'host') {
+    if (site === undefined) return [];
+    return isPlain(site)
+      ? openPlain(world, name, host, originSeq)
       : check(world, name, siteShows(host, site), [originSeq], untilShown(world, host));
+  }
   const server = world.state('proxy', way.proxy);
   const docker = world.state('docker', name);
   if (server === undefined || docker === undefined) return [];

@@ -22,6 +22,7 @@ function keysOf(to: string, root: Recorded): readonly string[] {
       return code === 'proxy.down' ? ['up'] : ['re-signs-with', 'intercept'];
     case 'registry':
       if (code === 'image.not-found') return ['images'];
+      if (code === 'registry.plain-http') return ['plain'];
       return code === 'registry.unreachable' ? ['up'] : ['tls.until', 'tls.from', 'tls.issued-by'];
     case 'catalog':
       return code === 'proxy.authentication' ? ['proxy-user'] : ['trusts'];

@@ -264,6 +264,15 @@ const SERVICES: readonly Page[] = [
     fix: 'Bring the proxy up, or take the network out of its `path`. In the field test it from the node network, not from a desk: `curl -x http://PROXY:PORT https://registry-1.docker.io/v2/` should end in 401.',
   },
   {
+    code: 'registry.plain-http',
+    title: 'The registry speaks plain HTTP',
+    means:
+      'The client began with TLS, as it does with every registry that it was not told to put up with, and was answered in plain HTTP. Nothing tries again. An engine that has the registry in its list of insecure ones tries TLS first, does not look at certificates, and goes on without TLS when there is none.',
+    real: 'Go clients: `http: server gave HTTP response to HTTPS client`; up to Docker 1.11 `tls: oversized record received with length 20527`, which is the word `HTTP` read as a length. A `registry:2` container that was started without a certificate answers like this on port 5000.',
+    rehearse: `Let the Hub speak plain HTTP: --set 'internet."registry-1.docker.io".plain=true'.`,
+    fix: 'Scenario: platform.vm-image.insecure-registries, or a certificate (`tls`). Field: `insecure-registries` for every engine, and a restart; better a certificate, since whoever stands on the way can change what comes over plain HTTP.',
+  },
+  {
     code: 'proxy.authentication',
     title: 'The proxy asks who is there',
     means:

@@ -201,7 +201,8 @@ const PHRASES: Book = {
   'proxy.Guarded': ({ users }, at) => later(at, `lets nobody through but ${list(users)}`),
   'proxy.Missed': ({ host, words, asker }) =>
     bad(`does not reach ${host}, and shows its own page (${words}) to`, asker),
-  'registry.Declared': ({ issuer }) => quiet(`serves images, certificate by ${issuer}`),
+  'registry.Declared': ({ issuer }) =>
+    quiet(`serves images, ${issuer === '' ? 'in plain HTTP' : `certificate by ${issuer}`}`),
   'registry.Certified': ({ names, sends }) =>
     quiet(`is certified for ${list(names)}, and sends ${list(sends)}`),
   'registry.Published': ({ image, digests }) => quiet(`has ${image} (${plural(digests.length, 'layer')})`),

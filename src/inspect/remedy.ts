@@ -231,20 +231,28 @@ function forClock(failure: Failure, scenario: Scenario): Remedy {
   );
 }
 
-/** The proxy that a failure rests on. */
-const proxyOf = ({ leaves }: Failure): string => {
-  const leaf = leaves.find(({ to }) => modelOf(to) === 'proxy');
+/** The thing of a model that a failure rests on; empty if on none. */
+const leafOf = ({ leaves }: Failure, model: string): string => {
+  const leaf = leaves.find(({ to }) => modelOf(to) === model);
   return leaf === undefined ? '' : nameOf(leaf.to);
 };
 
 /** A proxy that does not know who asks: the machines say a user that it knows. */
 function forUser(failure: Failure, { proxies, platform }: Scenario): Remedy {
-  const proxy = proxyOf(failure);
+  const proxy = leafOf(failure, 'proxy');
   const [user] = proxies[proxy]?.users ?? [];
   if (user === undefined || platform === undefined)
     return advice(failure.code, `let ${proxy} know a user, and the machines say that they are it`);
   const help = `let the engine say that it is ${user}, whom ${proxy} knows`;
   return setting(failure.code, 'platform.vm-image.proxy-user', nameInYaml(user), help);
+}
+
+/** A registry that speaks plain HTTP: the engine is told to put up with it. */
+function forPlain(failure: Failure, { platform }: Scenario): Remedy {
+  const host = leafOf(failure, 'registry');
+  const value = `[${[...new Set([...(platform?.vmImage.insecure ?? []), host])].map(nameInYaml).join(', ')}]`;
+  const help = `let the engine of the nodes put up with ${host}, or give it a certificate`;
+  return setting(failure.code, 'platform.vm-image.insecure-registries', value, help);
 }
 
 /** What every cluster and VM that the scenario asks for would take of one project. */
@@ -339,7 +347,12 @@ export function remedyFor(failure: Failure, history: History, scenario: Scenario
     case 'quota.exceeded':
       return forQuota(failure, scenario);
     case 'proxy.down':
-      return setting(code, formatPath(['proxies', proxyOf(failure), 'up']), 'true', 'bring the proxy up');
+      return setting(
+        code,
+        formatPath(['proxies', leafOf(failure, 'proxy'), 'up']),
+        'true',
+        'bring the proxy up',
+      );
     case 'proxy.authentication':
       return forUser(failure, scenario);
     case 'registry.unreachable': {
@@ -348,6 +361,8 @@ export function remedyFor(failure: Failure, history: History, scenario: Scenario
         ? advice(code, 'declare the registry under `internet`, or name images of one that is')
         : setting(code, formatPath(['internet', down, 'up']), 'true', 'bring the registry up');
     }
+    case 'registry.plain-http':
+      return forPlain(failure, scenario);
     case 'engine.not-running':
       return advice(
         code,

@@ -126,12 +126,14 @@ export function resolveSites(
     for (const [image, text, imagePath] of entriesOf(desk, site.images, imagesPath, 'images')) {
       images[image] = { path: desk.label(imagePath), layers: layersOf(desk, image, text, imagePath) };
     }
-    const tls = desk.need(site.tls, [...path, 'tls'], {}, '{ issued-by: public-web }');
+    const plain = site.plain === true;
+    const tls = plain ? {} : desk.need(site.tls, [...path, 'tls'], {}, '{ issued-by: public-web }');
     const issuerPath = [...path, 'tls', 'issued-by'];
     if (tls['issued-by'] !== undefined) referAuthority(desk, tls['issued-by'], issuerPath);
     for (const [index, sent] of (tls.sends ?? []).entries())
       referAuthority(desk, sent, [...path, 'tls', 'sends', index]);
-    const issuedBy = site.tls === undefined ? '' : desk.need(tls['issued-by'], issuerPath, '', 'public-web');
+    const issuedBy =
+      plain || site.tls === undefined ? '' : desk.need(tls['issued-by'], issuerPath, '', 'public-web');
     sites[name] = {
       path: desk.label(path),
       issuedBy,
@@ -143,7 +145,7 @@ export function resolveSites(
       rtt: site.rtt ?? 40_000,
       bandwidth: site.bandwidth ?? GIGABIT,
       up: site.up ?? true,
-      inside: site.inside ?? false,
+      inside: site.inside === true || plain,
       mirrorOf: originOf(desk, site['mirror-of'], written, [...path, 'mirror-of']),
       ...limitOf(desk, site.limit, [...path, 'limit']),
       images,

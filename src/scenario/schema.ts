@@ -115,6 +115,11 @@ const siteLimit = z.strictObject({
 
 const site = z.strictObject({
   tls: field(siteTls, 'Its certificate.', { 'issued-by': 'public-web' }),
+  plain: field(
+    z.boolean(),
+    'Whether it speaks plain HTTP and shows no certificate; it stands inside the company then. Default: false.',
+    true,
+  ),
   rtt: field(duration(), 'Round trip time to it. Default: 40ms.', '40ms'),
   bandwidth: field(bitRate(), 'What it can send. Default: 1Gbps.', '1Gbps'),
   up: field(z.boolean(), 'Whether it answers. Default: true.', true),

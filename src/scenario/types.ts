@@ -143,6 +143,7 @@ export interface ImageSpec {
 
 export interface SiteSpec {
   readonly path: string;
+  /** Who signed its certificate; empty: it has none, and speaks plain HTTP. */
   readonly issuedBy: string;
   readonly from: Micros;
   readonly until: Micros;

@@ -177,3 +177,35 @@ describe('a proxy that asks who is there', () => {
     });
   });
 });
+
+describe('a registry that speaks plain HTTP (registry-and-tls.md section 6)', () => {
+  const hub = { issuedBy: '', inside: true };
+
+  test.each([
+    ['engine', `${PING}http: server gave HTTP response to HTTPS client`],
+    [
+      'docker-1.11',
+      `Error while pulling image: Get https://index.docker.io/v1/repositories/esxcloud/zookeeper/images: tls: oversized record received with length 20527`,
+    ],
+  ] as const)('is no registry to %s, after TCP and the first message of TLS', (engine, words) => {
+    expect(failed(through({ hub, image: { engine } }))).toEqual({
+      ...{ why: 'registry.plain-http', paths: [`internet.${HUB}`], words, took: 2 * site.rtt },
+    });
+  });
+
+  test('is pulled from where the engine puts up with it, which tries TLS once and looks at no certificate', () => {
+    const run = through({ hub, image: { insecure: [HUB] } });
+    expect(run.all('cluster.Ready')).toHaveLength(1);
+    expect([...run.all('trust.Accepted'), ...run.all('trust.Refused')]).toEqual([]);
+    const trips = run
+      .all('docker.Connected')
+      .filter(({ entity }) => entity === `docker/${NODE}`)
+      .map(({ at, event }) => {
+        const asked = run
+          .all('docker.Requested')
+          .find((one) => one.entity === `docker/${NODE}` && one.event['id'] === event['id']);
+        return (at - asked!.at) / site.rtt;
+      });
+    expect([trips[0], new Set(trips.slice(1))]).toEqual([3, new Set([1])]);
+  });
+});

@@ -191,6 +191,7 @@ function internetOf(draw: Draw, on: On, roots: readonly string[], start: number,
         images: Object.fromEntries(served.map((image) => [image, imageOf(draw)])),
       };
       if (on('sites-down')) written['up'] = draw.chance(0.5);
+      if (draw.chance(0.05)) written['plain'] = true;
       return [site, written];
     }),
   );

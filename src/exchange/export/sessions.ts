@@ -7,6 +7,7 @@ import type { Replayed } from '../../kernel/engine.ts';
 import type { View } from '../../kernel/model.ts';
 import type { EventOf, ModelName, StateOf } from '../../models/index.ts';
 import { statusOf } from '../../models/proxy/state.ts';
+import { isPlain } from '../../models/registry/state.ts';
 import type { Frame } from '../capture/frame.ts';
 import { besideRefusal } from './remarks.ts';
 import type { Stations } from './stations.ts';
@@ -57,6 +58,7 @@ export class Sessions {
     const way = wayTo(this.#world, node, host);
     if (way.to === 'nobody') return;
     const site = this.#world.state('registry', host);
+    if (way.to === 'host' && site !== undefined && isPlain(site)) return;
     const isStraight = way.to === 'host' && site !== undefined;
     this.#keep(seq, {
       ...{ seq, node, segment, address: vm.address, host, openedAt: at },

@@ -71,6 +71,9 @@ export const emptyRegistry = (): Registry => ({
   kept: new Map(),
 });
 
+/** Whether it has no certificate: it speaks plain HTTP. */
+export const isPlain = ({ issuer }: Readonly<Registry>): boolean => issuer === '';
+
 /** What is on account of an address now: nothing once its window is over. */
 export function accountOf({ limit, accounts }: Readonly<Registry>, source: string, at: Micros) {
   const account = accounts.get(source);
