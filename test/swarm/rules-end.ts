@@ -184,6 +184,12 @@ function settingsOf({ scenario }: Checked): string[] {
     const last = formatIpv4(dhcp?.ranges.at(-1)?.last ?? 0);
     return `networks."${name}".dhcp.scope=${last}-${last}`;
   });
+  // Clusters of one name that change places have other nodes, and what names those would be refused.
+  const made = actions.flatMap((action) => (action.verb === 'create-cluster' ? [action.cluster.name] : []));
+  const movable = actions.filter(
+    (action) =>
+      action.verb !== 'create-cluster' || made.filter((name) => name === action.cluster.name).length === 1,
+  );
   return [
     ...named('networks', scoped, 'dhcp.enabled', 'false'),
     ...named('networks', scoped, 'dhcp.enabled', 'true'),
@@ -192,8 +198,8 @@ function settingsOf({ scenario }: Checked): string[] {
     ...named('proxies', proxies, 'up', 'false'),
     ...named('internet', internet, 'up', 'false'),
     ...named('hosts', hosts, 'clock', '-1h'),
-    ...actions.map(({ path, at }) => `${path}.at=${at + 1_000_000}us`),
-    ...actions.map(({ path }) => `${path}.at=${until}us`),
+    ...movable.map(({ path, at }) => `${path}.at=${at + 1_000_000}us`),
+    ...movable.map(({ path }) => `${path}.at=${until}us`),
     ...(platform === undefined ? [] : ['platform.node-template.trusts=[]']),
   ];
 }
