@@ -27,11 +27,21 @@ function start(
   const { owner, tag, path, size } = event;
   const cap = event.cap === 0 ? Number.POSITIVE_INFINITY : event.cap / 8e6;
   const key = event.cap === 0 ? path.join(' ') : `${path.join(' ')} at ${event.cap}`;
-  const group = fabric.groups.get(key) ?? { path, cap, count: 0, holder: '' };
-  fabric.groups.set(key, group);
+  const group = fabric.groups.get(key) ?? found(fabric, key, { path, cap, count: 0, holder: '', seq });
   return join(fabric, group, { owner, tag, group: key, size, end: size, seq }, at)
     ? NOTHING
     : holdersOf(group);
+}
+
+/** Adds a group. */
+function found(fabric: Fabric, key: string, group: Group): Group {
+  fabric.groups.set(key, group);
+  for (const name of holdersOf(group)) {
+    const keys = fabric.along.get(name);
+    if (keys === undefined) fabric.along.set(name, new Set([key]));
+    else keys.add(key);
+  }
+  return group;
 }
 
 function setLink(fabric: Fabric, name: string, capacity: number): readonly string[] {

@@ -5,7 +5,7 @@
 import { pull, push } from '../../base/heap.ts';
 import { insert, remove } from '../../base/sorted.ts';
 import type { Bytes, Micros } from '../../base/units.ts';
-import { capHolder } from './share.ts';
+import { capHolder, holdersOf } from './share.ts';
 import {
   type Due,
   type Fabric,
@@ -194,6 +194,16 @@ function forget(fabric: Fabric, { owner, tag }: Transfer): void {
   else tags.splice(tags.indexOf(tag), 1);
 }
 
+/** Takes away a group without transfers. */
+function dissolve(fabric: Fabric, key: string, group: Readonly<Group>): void {
+  fabric.groups.delete(key);
+  for (const name of holdersOf(group)) {
+    const keys = fabric.along.get(name);
+    keys?.delete(key);
+    if (keys?.size === 0) fabric.along.delete(name);
+  }
+}
+
 /** A transfer is over. False when the shares have to be settled anew. */
 export function part(fabric: Fabric, transfer: Transfer, at: Micros): boolean {
   const group = fabric.groups.get(transfer.group) as Group;
@@ -203,7 +213,7 @@ export function part(fabric: Fabric, transfer: Transfer, at: Micros): boolean {
   pool.count -= 1;
   pull(pool.members, transfer, byEnd);
   forget(fabric, transfer);
-  if (group.count === 0) fabric.groups.delete(transfer.group);
+  if (group.count === 0) dissolve(fabric, transfer.group, group);
   // Without members the link may still be used by others, whose rates nothing bounds by it yet.
   const isFree = pool.count > 0 || (fabric.links.get(group.holder)?.users ?? 0) === 0;
   const isTold = rerate(fabric, group, pool, pool.count + 1, at) && isFree;

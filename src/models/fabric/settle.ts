@@ -31,23 +31,17 @@ export function settle(fabric: Fabric, from: readonly string[], at: Micros): voi
 
 /** Groups that share links with each other or a pool of one cap, in the order of their starts, and the links and caps. */
 function connected(fabric: Readonly<Fabric>, from: readonly string[]) {
-  const along = new Map<string, Group[]>();
-  for (const group of fabric.groups.values())
-    for (const name of holdersOf(group)) {
-      const others = along.get(name);
-      if (others === undefined) along.set(name, [group]);
-      else others.push(group);
-    }
   const names = new Set(from);
   const reached = new Set<Group>();
   // A set that grows while it is walked is walked to its new end.
   for (const name of names)
-    for (const group of along.get(name) ?? []) {
+    for (const key of fabric.along.get(name) ?? []) {
+      const group = fabric.groups.get(key) as Group;
       if (reached.has(group)) continue;
       reached.add(group);
       for (const holder of holdersOf(group)) names.add(holder);
     }
-  return { groups: [...fabric.groups.values()].filter((group) => reached.has(group)), names };
+  return { groups: [...reached].sort((a, b) => a.seq - b.seq), names };
 }
 
 /** The transfers of groups that something else holds from now on, taken out of their pools, each with the pool. */

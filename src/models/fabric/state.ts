@@ -16,6 +16,8 @@ export interface Group {
   readonly cap: number;
   count: number;
   holder: string;
+  /** The event that began it: groups are looked at in this order. */
+  readonly seq: number;
 }
 
 /** A link: bytes per microsecond, and how many transfers go over it. While it holds none of them back, none is faster than `bound`. */
@@ -59,6 +61,8 @@ export interface Fabric {
   groups: Map<string, Group>;
   pools: Map<string, Pool>;
   transfers: Map<string, Transfer>;
+  /** The names of the groups on each link, and at each cap. */
+  along: Map<string, Set<string>>;
   /** The tags of each owner's transfers, in the order of their starts. */
   tags: Map<string, string[]>;
   /** The pools whose members move, by the end of the first. */
@@ -70,6 +74,7 @@ export const emptyFabric = (): Fabric => ({
   groups: new Map(),
   pools: new Map(),
   transfers: new Map(),
+  along: new Map(),
   tags: new Map(),
   dues: [],
 });
