@@ -25,7 +25,7 @@ const CELLS = 24;
 export function valueText(value: number | undefined, unit: Unit): string {
   if (value === undefined) return 'no value: it never happened';
   if (unit === 'share') return formatPercent(value);
-  if (unit === 'bytes') return formatBytes(value);
+  if (unit === 'bytes') return formatBytes(Number(value.toPrecision(4)));
   if (unit === 'count') return Number.isInteger(value) ? grouped(value) : String(Number(value.toFixed(3)));
   const step = value >= DAY ? MINUTE : value >= MINUTE ? SECOND : value >= SECOND ? MILLISECOND : 1;
   return formatDuration(Math.round(value / step) * step);
@@ -102,6 +102,7 @@ export function gaugesOf(report: Pick<Report, 'history' | 'ending'>): Gauge[] {
     ['VMs running', 'vms.running', 'count'],
     ['DHCP scopes', 'dhcp.pool.use', 'share'],
     ['proxies', 'proxy.use', 'share'],
+    ['host NICs', 'nic.use', 'share'],
     ['sites', 'site.use', 'share'],
   ];
   return gauges.flatMap(([name, key, unit]) => {
@@ -131,7 +132,8 @@ export function sizingRows(metrics: Readonly<Record<string, Metric>>): string[][
     ...waits('time to address', 'dhcp.time-to-address'),
     ...(refused === 0 ? [] : [['refused clients', '', grouped(refused)]]),
     ...waits('time to image', 'image.pull.duration'),
-    ...(pulled === 0 ? [] : [['images pulled', '', `${formatBytes(pulled)}${there}`]]),
+    ...waits('time to ready', 'node.ready.duration'),
+    ...(pulled === 0 ? [] : [['images pulled', '', `${valueText(pulled, 'bytes')}${there}`]]),
   ];
 }
 

@@ -37,6 +37,13 @@ const DEFINITIONS: Readonly<
     from: 'node.Requested',
     to: 'node.Provisioned',
   },
+  'node.ready.duration': {
+    about: 'from the request of a node until its service answers',
+    unit: 'duration',
+    from: 'node.Requested',
+    to: 'node.Ready',
+    drop: ['node.Failed', 'node.Removing'],
+  },
   'vm.create.duration': {
     about: 'from the request of a VM until it is created',
     unit: 'duration',
@@ -78,6 +85,10 @@ const DEFINITIONS: Readonly<
   'dhcp.pool.use': { about: 'leased share of each scope at each change', unit: 'share' },
   'proxy.use': {
     about: 'share of its bandwidth that the fullest proxy carries, at each change',
+    unit: 'share',
+  },
+  'nic.use': {
+    about: 'share of its rate that the fullest NIC of a host carries, at each change',
     unit: 'share',
   },
   'site.use': { about: 'share of its bandwidth that the fullest site sends, at each change', unit: 'share' },

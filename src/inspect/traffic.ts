@@ -13,27 +13,29 @@ export interface Traffic {
   readonly 'image.pull.bytes': readonly Sample[];
   /** One for each layer of an image that was there before the pull. */
   readonly 'image.pull.layers.cached': readonly Sample[];
-  /** Of the fullest proxy, and of the fullest site: the share of its bandwidth that transfers use. */
+  /** Of the fullest proxy, NIC of a host, and site: the share of its bandwidth that transfers use. */
   readonly 'proxy.use': readonly Sample[];
+  readonly 'nic.use': readonly Sample[];
   readonly 'site.use': readonly Sample[];
 }
 
-/** The greatest share of its capacity that any link of a kind carries; undefined when there is no such link. */
-function fullest(fabric: Readonly<Fabric>, kind: string): number | undefined {
+/** The greatest share of its capacity that any link carries, by the kind that its name begins with. */
+function fullest(fabric: Readonly<Fabric>): ReadonlyMap<string, number> {
   const carried = new Map<string, number>();
-  for (const name of fabric.links.keys()) if (name.startsWith(kind)) carried.set(name, 0);
-  if (carried.size === 0) return undefined;
+  for (const name of fabric.links.keys()) carried.set(name, 0);
   for (const [name, { path, count }] of fabric.groups) {
     if (count === 0) continue;
     const bytes = rateOf(fabric, name) * count;
     for (const link of path) {
-      const before = carried.get(link);
-      if (before !== undefined) carried.set(link, before + bytes);
+      carried.set(link, (carried.get(link) ?? 0) + bytes);
     }
   }
-  let most = 0;
-  for (const [name, bytes] of carried)
-    most = Math.max(most, bytes / (fabric.links.get(name)?.capacity ?? bytes));
+  const most = new Map<string, number>();
+  for (const [name, bytes] of carried) {
+    const kind = name.slice(0, name.indexOf('/'));
+    const share = bytes / (fabric.links.get(name)?.capacity ?? bytes);
+    most.set(kind, Math.max(most.get(kind) ?? 0, share));
+  }
   return most;
 }
 
@@ -49,7 +51,8 @@ function missingOf(
 
 /** Folds a run into its traffic. */
 export function trafficOf(history: History): Traffic {
-  const [bytes, cached, proxies, sites]: [Sample[], Sample[], Sample[], Sample[]] = [[], [], [], []];
+  const [bytes, cached]: [Sample[], Sample[]] = [[], []];
+  const uses = { proxy: [] as Sample[], nic: [] as Sample[], site: [] as Sample[] };
   const fabric = emptyFabric();
   const layers = new Map<string, Set<string>>();
   /** Layers by machine and image, and machines whose pull has no manifest yet: one that stays so found the image there. */
@@ -61,9 +64,11 @@ export function trafficOf(history: History): Traffic {
   /** Several changes of one instant are one. */
   const look = (now: Micros) => {
     if (changedAt < 0 || changedAt === now) return;
-    const [proxy, site] = [fullest(fabric, 'proxy/'), fullest(fabric, 'site/')];
-    if (proxy !== undefined) proxies.push({ at: changedAt, value: proxy });
-    if (site !== undefined) sites.push({ at: changedAt, value: site });
+    const most = fullest(fabric);
+    for (const [kind, samples] of Object.entries(uses)) {
+      const value = most.get(kind);
+      if (value !== undefined) samples.push({ at: changedAt, value });
+    }
     changedAt = -1;
   };
 
@@ -99,7 +104,8 @@ export function trafficOf(history: History): Traffic {
   return {
     'image.pull.bytes': bytes,
     'image.pull.layers.cached': cached,
-    'proxy.use': proxies,
-    'site.use': sites,
+    'proxy.use': uses.proxy,
+    'nic.use': uses.nic,
+    'site.use': uses.site,
   };
 }

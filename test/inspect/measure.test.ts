@@ -44,6 +44,11 @@ describe('metrics', () => {
     const metrics = measure(works.history);
     expect(metrics['cluster.create.duration']?.values).toHaveLength(1);
     expect(metrics['image.pull.duration']?.values).toHaveLength(11);
+    const [ready = [], provisioned = []] = ['node.ready.duration', 'node.provision.duration'].map(
+      (name) => metrics[name]?.values,
+    );
+    expect(ready).toHaveLength(11);
+    expect(Math.min(...ready)).toBeGreaterThan(Math.min(...provisioned));
     expect(metrics['dhcp.time-to-address']?.values).toHaveLength(8);
     expect(metrics['vms.running']?.values.at(-1)).toBe(11);
     expect(metrics['dhcp.conflicts']?.values).toEqual([]);
@@ -63,7 +68,7 @@ describe('metrics', () => {
     const moved = traffic['image.pull.bytes'].at(-1)?.value as number;
     expect(moved).toBeGreaterThanOrEqual(sizes);
     expect(moved).toBeLessThan(sizes + 11 * 20_000);
-    for (const use of ['proxy.use', 'site.use'] as const) {
+    for (const use of ['proxy.use', 'nic.use', 'site.use'] as const) {
       const shares = traffic[use].map(({ value }) => value);
       expect(Math.min(...shares)).toBe(0);
       expect(Math.max(...shares)).toBeLessThanOrEqual(1 + 1e-9);
@@ -71,6 +76,8 @@ describe('metrics', () => {
     // 200 Mbit/s are the narrowest link of all, and the site has five times as much.
     expect(Math.max(...traffic['proxy.use'].map(({ value }) => value))).toBeCloseTo(1, 6);
     expect(Math.max(...traffic['site.use'].map(({ value }) => value))).toBeCloseTo(0.2, 6);
+    // Four hosts with 10 Gbit/s each: one that a lone pull ends on carries all of the proxy's 200 Mbit/s.
+    expect(Math.max(...traffic['nic.use'].map(({ value }) => value))).toBeCloseTo(0.02, 6);
     expect(traffic['image.pull.layers.cached']).toEqual([]);
   });
 
