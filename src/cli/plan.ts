@@ -110,6 +110,8 @@ export function valuesOf(checked: Checked, shown: Shown): Value[] {
     add('platform.vm-image', `${platform.vmImage.name}, ${formatBytes(platform.vmImage.size)}`);
     add('platform.vm-image.trusts', platform.vmImage.trusts.join(', ') || 'none');
     add('platform.node-template.trusts', platform.template.trusts.join(', ') || 'none');
+    if (platform.vmImage.timeSync !== undefined)
+      add('platform.vm-image.time-sync', formatDuration(platform.vmImage.timeSync));
     if (platform.vmImage.proxyUser !== '') add('platform.vm-image.proxy-user', platform.vmImage.proxyUser);
     add('platform.address-wait', wait(platform.addressWait));
     add('platform.service-wait', wait(platform.serviceWait));

@@ -4,6 +4,7 @@ import { type Micros, SECOND } from '../base/units.ts';
 import { NOTHING, type Send } from '../kernel/model.ts';
 import type { Node } from '../models/node/state.ts';
 import { folderStore, imageStore } from '../models/trust/state.ts';
+import { CLOCK } from '../models/vm/state.ts';
 import { ask, defineFlow, type Sight, withdraw } from './flow.ts';
 import { serves } from './readiness.ts';
 import { whyNoAddress, whyNotServing } from './reasons.ts';
@@ -123,6 +124,14 @@ function configureEngine(world: Sight, name: string, image: string): Send[] {
   return sends;
 }
 
+/** NTP needs the network: a clock that is off is set right some time after the machine has its address (facts/registry-and-tls.md 7). */
+function syncClock(world: Sight, name: string, image: string): Send[] {
+  const sync = world.state('catalog', 'photon')?.timeSyncs.get(image);
+  const isOff = world.state('vm', name)?.clock !== 0;
+  if (sync === undefined || !isOff) return [];
+  return [ask('vm', name, { type: 'set-clock', facts: [sync.seq] }, sync.after, CLOCK)];
+}
+
 export const provision = defineFlow('provision', {
   'node.StageStarted': ({ event, name, world }) => {
     if (event.stage === 'CREATE_VM') return createVm(requestedNode(world, name), name, world);
@@ -178,6 +187,7 @@ export const provision = defineFlow('provision', {
       ...configureEngine(world, name, node.spec.image),
       ask('docker', name, { type: 'start', preloaded }, after, START_ENGINE),
     ];
+    sends.push(...syncClock(world, name, node.spec.image));
     if (node.stage === 'VERIFY_VM') sends.push(ask('node', name, { type: 'observe', holds: true }));
     return sends;
   },

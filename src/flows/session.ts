@@ -165,7 +165,7 @@ export function check(
         now: clockAt(world, world.at + after + (vm?.clock ?? 0)),
         asker: name,
         facts,
-        clockFact: vm?.poweredSeq ?? -1,
+        clockFact: vm?.clockSeq ?? -1,
         unread: unreadBy(world, name, registry),
       },
       after,

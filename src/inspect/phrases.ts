@@ -76,6 +76,7 @@ const PHRASES: Book = {
   'vm.GuestReached': ({ phase }) => detail(`guest reached ${phase}`),
   'vm.Addressed': ({ address: value }) => story('has an address', formatIpv4(value)),
   'vm.AddressLost': ({ address: value }) => bad('lost its address', formatIpv4(value)),
+  'vm.ClockStepped': ({ by }) => story(`sets its clock right, by ${formatDuration(by)}`),
   'vm.Lost': ({ words }) => bad(`lost: ${words}`),
   'vm.Deleting': () => detail('is being deleted'),
   'vm.Deleted': () => detail('deleted'),
@@ -286,6 +287,8 @@ const PHRASES: Book = {
     quiet(`flavor ${flavor}: ${cpu} vCPU, ${formatBytes(memory)}`),
   'catalog.ImageSet': ({ image }) => quiet(`image ${image}`),
   'catalog.EngineSet': ({ image, client }) => quiet(`machines of ${image} pull as ${client} does`),
+  'catalog.TimeSyncSet': ({ image, after }) =>
+    quiet(`machines of ${image} set their clocks ${formatDuration(after)} after they have an address`),
   'catalog.ProxyUserSet': ({ image, user }) =>
     quiet(`machines of ${image} say to proxies that they are ${user}`),
   'catalog.TemplateEdited': ({ roots }, at) => later(at, `node template edited: installs ${list(roots)}`),

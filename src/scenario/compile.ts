@@ -110,6 +110,9 @@ class Compiler {
         roots: this.#roots(roots),
         facts: [],
       });
+    const { timeSync: after } = vmImage;
+    if (after !== undefined)
+      this.#ask(vmImage.path, 'catalog', 'photon', { type: 'time-sync', image: vmImage.name, after });
     if (user !== '')
       this.#ask(vmImage.path, 'catalog', 'photon', { type: 'proxy-user', image: vmImage.name, user });
     this.#ask(vmImage.trustsPath, 'trust', imageStore(vmImage.name), {

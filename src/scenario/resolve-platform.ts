@@ -75,6 +75,7 @@ function resolveImage(desk: Desk, image: ImageText): PlatformSpec['vmImage'] {
     ),
     mirror: mirrorOf(desk, image, [...path, 'mirror']),
     proxyUser: image['proxy-user'] ?? '',
+    ...(image['time-sync'] === undefined ? {} : { timeSync: image['time-sync'] }),
     registryRoots: foldersOf(desk, image, [...path, 'registry-roots']),
   };
 }

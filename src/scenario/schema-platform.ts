@@ -43,6 +43,11 @@ const vmImage = z.strictObject({
     'The user that the engine says it is to a proxy, as in HTTPS_PROXY=http://user:password@proxy. Default: none.',
     'nodes',
   ),
+  'time-sync': field(
+    duration(),
+    'How long after it has an address a machine sets its clock right by NTP. Default: never.',
+    '30s',
+  ),
 });
 
 const flavor = z.strictObject({

@@ -225,6 +225,8 @@ export interface VmImageSpec {
   readonly mirror: string;
   /** The user that it says it is to a proxy, or the empty text. */
   readonly proxyUser: string;
+  /** How long after it has an address its clock is set right. */
+  readonly timeSync?: Micros;
   /** Sites that have a folder of roots. */
   readonly registryRoots: Readonly<
     Record<string, { readonly path: string; readonly roots: readonly string[] }>

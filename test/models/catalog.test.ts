@@ -57,5 +57,16 @@ test('a user for proxies is set for the machines of an image', () => {
   expect([...state.proxyUsers]).toEqual([['mesos', { user: 'nodes', seq: 1 }]]);
 });
 
+test('when clocks are set right is set for the machines of an image', () => {
+  const state = spec
+    .when({ type: 'time-sync', image: 'mesos', after: 30 })
+    .then({ type: 'TimeSyncSet', image: 'mesos', after: 30 })
+    .state();
+  expect([...state.timeSyncs]).toEqual([['mesos', { after: 30, seq: 0 }]]);
+});
+
 test('every command, event and refusal is specified above', () =>
-  spec.shown({ flavor: true, image: true, template: true, engine: true, 'proxy-user': true }, {}));
+  spec.shown(
+    { flavor: true, image: true, template: true, engine: true, 'proxy-user': true, 'time-sync': true },
+    {},
+  ));

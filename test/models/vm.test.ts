@@ -35,8 +35,8 @@ const deleted: VmEvent = { type: 'Deleted', ticket: 'lab/dev', cpu: 1, memory: G
 const guest = (phase: 'kernel' | 'services' | 'network'): VmCommand => ({ type: 'guest', phase });
 
 /** Every timer of a life withdrawn. */
-const noTimers = ['register', 'remove', 'guest kernel', 'guest services', 'guest network'].map((key) =>
-  itself(NEVER, { type: 'removed' }, key),
+const noTimers = ['register', 'remove', 'clock', 'guest kernel', 'guest services', 'guest network'].map(
+  (key) => itself(NEVER, { type: 'removed' }, key),
 );
 
 const stopped = spec.given(requested, placed, { type: 'DiskReady' }, created);
@@ -184,6 +184,22 @@ describe('deletion', () => {
   });
 });
 
+describe('a clock that is off (registry-and-tls.md section 7)', () => {
+  const slow = started.given({ type: 'PoweredOn', boot: 1, clock: -9, facts: [] });
+
+  test('steps to true time once NTP has an answer, and is then right', () => {
+    slow
+      .when({ type: 'set-clock', facts: [3] })
+      .then({ type: 'ClockStepped', by: 9, facts: [3] })
+      .when({ type: 'set-clock', facts: [3] })
+      .then();
+  });
+
+  test('of a machine that does not run is not set', () => {
+    spec.when({ type: 'set-clock', facts: [3] }).then();
+  });
+});
+
 test('every command, event and refusal is specified above', () =>
   spec.shown(
     {
@@ -197,6 +213,7 @@ test('every command, event and refusal is specified above', () =>
       addressed: true,
       unaddressed: true,
       'host-died': true,
+      'set-clock': true,
       delete: true,
       removed: true,
     },

@@ -169,6 +169,7 @@ const VM_STEPS: Readonly<Record<VmEvent['type'], readonly Power[]>> = {
   Lost: ['creating', 'stopped', 'started'],
   Deleting: ['creating', 'stopped', 'started', 'error', 'lost'],
   Deleted: ['deleting'],
+  ClockStepped: ['started'],
 };
 const HOST_STEPS: Readonly<Record<HostEvent['type'], readonly string[]>> = {
   Declared: ['off', 'booting', 'on', 'failed'],

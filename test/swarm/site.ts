@@ -292,6 +292,7 @@ function platformOf(
       size: draw.chance(0.7) ? '1.2GiB' : `${draw.log(1, 30_000_000_000)}B`,
       trusts: trusts(),
       ...(draw.chance(0.3) ? { preloaded: draw.some([...USUAL_IMAGES, ...OWN_IMAGES], 0.4) } : {}),
+      ...(draw.chance(0.2) ? { 'time-sync': micros(draw.log(1, 900_000_000)) } : {}),
       ...(on('proxy-users') ? { 'proxy-user': draw.pick(['nodes', 'desks', 'guests']) } : {}),
     },
     'node-template': { trusts: on('trust-gaps') ? draw.some(roots, 0.3) : [] },

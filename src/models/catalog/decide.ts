@@ -18,6 +18,8 @@ function decide(command: CatalogCommand): readonly CatalogEvent[] {
       return [{ ...command, type: 'EngineSet' }];
     case 'proxy-user':
       return [{ ...command, type: 'ProxyUserSet' }];
+    case 'time-sync':
+      return [{ ...command, type: 'TimeSyncSet' }];
     case 'template': {
       const roots = command.roots;
       return [

@@ -28,6 +28,12 @@ interface ProxyUser {
   readonly user: string;
 }
 
+/** How long after it has an address a machine of an image sets its clock right. */
+interface TimeSync {
+  readonly image: string;
+  readonly after: Micros;
+}
+
 export type CatalogCommand =
   | { readonly type: 'flavor'; readonly flavor: string; readonly cpu: number; readonly memory: Bytes }
   | {
@@ -38,6 +44,7 @@ export type CatalogCommand =
     }
   | ({ readonly type: 'engine' } & Engine)
   | ({ readonly type: 'proxy-user' } & ProxyUser)
+  | ({ readonly type: 'time-sync' } & TimeSync)
   | { readonly type: 'template'; readonly roots: readonly TemplateRoot[] };
 
 export type CatalogEvent =
@@ -55,7 +62,8 @@ export type CatalogEvent =
       readonly until: readonly number[];
     }
   | ({ readonly type: 'EngineSet' } & Engine)
-  | ({ readonly type: 'ProxyUserSet' } & ProxyUser);
+  | ({ readonly type: 'ProxyUserSet' } & ProxyUser)
+  | ({ readonly type: 'TimeSyncSet' } & TimeSync);
 
 export const catalogEvents: Shapes<CatalogEvent> = {
   FlavorSet: { flavor: 'text', cpu: 'int', memory: 'int' },
@@ -63,6 +71,7 @@ export const catalogEvents: Shapes<CatalogEvent> = {
   TemplateEdited: { roots: 'texts', from: 'ints', until: 'ints' },
   EngineSet: { image: 'text', client: 'text', insecure: 'texts', mirror: 'text', ownRoots: 'texts' },
   ProxyUserSet: { image: 'text', user: 'text' },
+  TimeSyncSet: { image: 'text', after: 'int' },
 };
 
 /** Version 1 knew no folders of roots. */

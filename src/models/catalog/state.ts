@@ -1,4 +1,4 @@
-import type { Bytes } from '../../base/units.ts';
+import type { Bytes, Micros } from '../../base/units.ts';
 import type { Stamp } from '../../kernel/model.ts';
 import type { CatalogEvent, Engine, TemplateRoot } from './events.ts';
 
@@ -9,6 +9,8 @@ export interface Catalog {
   engines: Map<string, Omit<Engine, 'image'>>;
   /** Who machines of an image say they are to a proxy, where that was said, and the event that did. */
   proxyUsers: Map<string, { readonly user: string; readonly seq: number }>;
+  /** How long after they have an address machines of an image set their clocks right, where they do, and the event that said so. */
+  timeSyncs: Map<string, { readonly after: Micros; readonly seq: number }>;
   template: readonly TemplateRoot[];
   templateSeq: number;
 }
@@ -18,6 +20,7 @@ export const emptyCatalog = (): Catalog => ({
   images: new Map(),
   engines: new Map(),
   proxyUsers: new Map(),
+  timeSyncs: new Map(),
   template: [],
   templateSeq: -1,
 });
@@ -37,6 +40,9 @@ export function evolve(catalog: Catalog, event: CatalogEvent, { seq }: Stamp): v
     }
     case 'ProxyUserSet':
       catalog.proxyUsers.set(event.image, { user: event.user, seq });
+      return;
+    case 'TimeSyncSet':
+      catalog.timeSyncs.set(event.image, { after: event.after, seq });
       return;
     case 'TemplateEdited':
       catalog.template = event.roots.map((name, i) => ({

@@ -2,7 +2,7 @@ import { lognormal } from '../../base/chance.ts';
 import { type Micros, SECOND } from '../../base/units.ts';
 import { type Context, type Model, NEVER, NOTHING, type Send, type Stamp } from '../../kernel/model.ts';
 import { type GuestPhase, type VmCommand, type VmEvent, vmEvents } from './events.ts';
-import { emptyVm, evolve, type Vm } from './state.ts';
+import { CLOCK, emptyVm, evolve, type Vm } from './state.ts';
 
 /** Registering a VM with its linked clone. Assumed: the sources carry no duration (facts/photon-and-vdvs.md 9.4). */
 const REGISTER: Micros = 4 * SECOND;
@@ -44,6 +44,10 @@ function decide(command: VmCommand, vm: Readonly<Vm>, context: Context): readonl
       return [{ type: 'Addressed', address: command.address, network: vm.spec?.network ?? '' }];
     case 'unaddressed':
       return vm.address < 0 ? NOTHING : [{ type: 'AddressLost', address: vm.address }];
+    case 'set-clock':
+      return vm.power !== 'started' || vm.clock === 0
+        ? NOTHING
+        : [{ type: 'ClockStepped', by: -vm.clock, facts: command.facts }];
     case 'host-died': {
       if (vm.power !== 'started' && vm.power !== 'stopped' && vm.power !== 'creating') return NOTHING;
       return [
@@ -68,7 +72,7 @@ function decide(command: VmCommand, vm: Readonly<Vm>, context: Context): readonl
 }
 
 /** Every timer of a VM has a key, so that a life that ends takes its timers along. */
-const TIMERS = ['register', 'remove', ...SHARES.map(([phase]) => `guest ${phase}`)];
+const TIMERS = ['register', 'remove', CLOCK, ...SHARES.map(([phase]) => `guest ${phase}`)];
 
 function react(event: VmEvent, _vm: Readonly<Vm>, { entity: to }: Stamp): readonly Send<VmCommand>[] {
   const withdrawn = () =>

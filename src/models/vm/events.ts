@@ -30,6 +30,8 @@ export type VmCommand =
   | { readonly type: 'guest'; readonly phase: GuestPhase }
   | { readonly type: 'addressed'; readonly address: number }
   | { readonly type: 'unaddressed' }
+  /** NTP has an answer. */
+  | { readonly type: 'set-clock'; readonly facts: readonly number[] }
   | { readonly type: 'host-died'; readonly facts: readonly number[] };
 
 /** Where the guest is on its way up. */
@@ -70,7 +72,9 @@ export type VmEvent =
       readonly cpu: number;
       readonly memory: Bytes;
       readonly network: string;
-    };
+    }
+  /** The guest's clock steps to true time; it was off by `by`. */
+  | { readonly type: 'ClockStepped'; readonly by: Micros; readonly facts: readonly number[] };
 
 export const vmEvents: Shapes<VmEvent> = {
   Requested: {
@@ -96,4 +100,5 @@ export const vmEvents: Shapes<VmEvent> = {
   Lost: { why: 'text', words: 'text', facts: 'seqs' },
   Deleting: {},
   Deleted: { ticket: 'text', cpu: 'int', memory: 'int', network: 'text' },
+  ClockStepped: { by: 'int', facts: 'seqs' },
 };

@@ -13,6 +13,8 @@ export interface Vm {
   boot: Micros;
   /** How far the guest's clock is ahead of true time. */
   clock: Micros;
+  /** The event that set it. */
+  clockSeq: number;
   /** IPv4 number, or -1. */
   address: number;
   /** Events that a later refusal can rest on. */
@@ -22,6 +24,9 @@ export interface Vm {
   addressSeq: number;
 }
 
+/** Key of the answer of NTP that is on its way. */
+export const CLOCK = 'clock';
+
 export const emptyVm = (): Vm => ({
   power: 'none',
   spec: undefined,
@@ -29,6 +34,7 @@ export const emptyVm = (): Vm => ({
   phase: 'off',
   boot: 0,
   clock: 0,
+  clockSeq: -1,
   address: -1,
   requestedSeq: -1,
   poweredSeq: -1,
@@ -59,8 +65,13 @@ export function evolve(vm: Vm, event: VmEvent, { seq }: Stamp): void {
       vm.power = 'started';
       vm.boot = event.boot;
       vm.clock = event.clock;
+      vm.clockSeq = seq;
       vm.poweredSeq = seq;
       vm.phase = 'firmware';
+      return;
+    case 'ClockStepped':
+      vm.clock += event.by;
+      vm.clockSeq = seq;
       return;
     case 'GuestReached':
       vm.phase = event.phase;
