@@ -104,7 +104,7 @@ export type DockerEvent =
       readonly takes: Micros;
     }
   | { readonly type: 'Pulled'; readonly image: string }
-  /** Not retried: the node's script runs `docker run` once and does not look at its exit code. `digests` were under way. */
+  /** Not tried again by the engine: a node's script does not look at exit codes, a kubelet asks anew. `digests` were under way. */
   | {
       readonly type: 'PullFailed';
       readonly image: string;
