@@ -24,6 +24,7 @@ interface QueueState {
 const LOAD = 0.8;
 /** Mean time that a customer takes. */
 const SERVICE = SECOND;
+const DEPART: QueueCommand = { type: 'depart' };
 
 const queue: Model<QueueState, QueueCommand, QueueEvent> = {
   name: 'mm1',
@@ -56,15 +57,15 @@ const queue: Model<QueueState, QueueCommand, QueueEvent> = {
   react(event, { here }, { entity: to }): readonly Send<QueueCommand>[] {
     switch (event.type) {
       case 'Arrived': {
-        const sends: Send<QueueCommand>[] = [];
-        if (event.left > 0)
-          sends.push({ to, after: event.next, command: { type: 'arrive', left: event.left - 1 } });
-        if (here.length === 1) sends.push({ to, after: event.service, command: { type: 'depart' } });
-        return sends;
+        const { left, next, service } = event;
+        const arrive: Send<QueueCommand> = { to, after: next, command: { type: 'arrive', left: left - 1 } };
+        const depart: Send<QueueCommand> = { to, after: service, command: DEPART };
+        if (here.length > 1) return left > 0 ? [arrive] : NOTHING;
+        return left > 0 ? [arrive, depart] : [depart];
       }
       case 'Departed': {
         const [served] = here;
-        return served === undefined ? NOTHING : [{ to, after: served.service, command: { type: 'depart' } }];
+        return served === undefined ? NOTHING : [{ to, after: served.service, command: DEPART }];
       }
     }
   },

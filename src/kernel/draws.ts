@@ -4,6 +4,7 @@
  */
 
 import { assert } from '../base/assert.ts';
+import { Few } from './few.ts';
 
 /** More draws of one purpose running than any decision takes. */
 const MOST_DRAWS = 1_000_000;
@@ -14,7 +15,7 @@ export class Draws {
   readonly #before: string;
   readonly #purpose: string;
   readonly #count: number;
-  readonly #next = new Map<string, Draws>();
+  readonly #next = new Few<Draws>();
 
   /** Without arguments: nothing was drawn. */
   constructor(before = '', purpose = '', count = 0) {
@@ -34,7 +35,7 @@ export class Draws {
     assert(!again || this.#count < MOST_DRAWS, `a decision drew ${purpose} without end`);
     const before = again ? this.#before : this.text === '' ? '' : `${this.text} `;
     const draws = new Draws(before, purpose, again ? this.#count + 1 : 1);
-    this.#next.set(purpose, draws);
+    this.#next.add(purpose, draws);
     return draws;
   }
 }

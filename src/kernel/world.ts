@@ -4,6 +4,7 @@ import { assert } from '../base/assert.ts';
 import { createCanon } from '../base/canon.ts';
 import type { Micros } from '../base/units.ts';
 import { type Run, runsOf } from './draws.ts';
+import { Few } from './few.ts';
 import type { AnyModel, EntityId, Ref, View } from './model.ts';
 import { type Alea, Stream } from './random.ts';
 
@@ -15,7 +16,7 @@ export interface Entity {
   readonly model: number;
   state: object;
   born: boolean;
-  streams: Map<string, Stream> | undefined;
+  streams: Few<Stream> | undefined;
 }
 
 /** A world as plain data: entities in the order in which something first happened to them. */
@@ -82,12 +83,13 @@ export class World implements View {
 
   /** The random stream of an entity for a purpose. */
   stream(entity: Entity, purpose: string): Stream {
-    entity.streams ??= new Map();
-    let stream = entity.streams.get(purpose);
-    if (stream === undefined) {
-      stream = new Stream(this.#seed, `${entity.ref}/${purpose}`);
-      entity.streams.set(purpose, stream);
-    }
+    return entity.streams?.get(purpose) ?? this.#firstDrawn(entity, purpose);
+  }
+
+  #firstDrawn(entity: Entity, purpose: string): Stream {
+    const stream = new Stream(this.#seed, `${entity.ref}/${purpose}`);
+    entity.streams ??= new Few();
+    entity.streams.add(purpose, stream);
     return stream;
   }
 

@@ -21,6 +21,8 @@ export class BatchWriter {
   #lastDraws = '';
   #lastDrawsId = 0;
   #drawsRun = 0;
+  /** Bytes of the events and their texts so far. */
+  #size = 0;
 
   /** `known` are the texts of the frames before, when a log is gone on with. */
   constructor(kinds: readonly Kind[], nameOf: (entity: number) => string, known: readonly string[] = []) {
@@ -33,10 +35,6 @@ export class BatchWriter {
   /** Whether the frame is to be closed. A matter of content alone, so that flushing never changes bytes. */
   get full(): boolean {
     return this.count === EVENTS_PER_FRAME || this.#size >= BYTES_PER_FRAME;
-  }
-
-  get #size(): number {
-    return this.#events.length + this.#texts.addedSize;
   }
 
   /** Adds event `seq`, which came `wait` after the one before and `distance` events after its cause (0 for a root). */
@@ -52,17 +50,15 @@ export class BatchWriter {
     const fields = this.#kinds[kind];
     if (fields === undefined || fields.type !== event.type)
       throw new Fault('an event is of the kind it is said to be');
-    const before = this.#size;
     const out = this.#events;
-    out.unsigned(kind);
-    out.unsigned(wait);
-    out.unsigned(this.#nameIds[entity] ?? this.#firstSight(entity));
-    out.unsigned(distance);
+    out.four(kind, wait, this.#nameIds[entity] ?? this.#firstSight(entity), distance);
     if (draws !== this.#lastDraws) this.#changeDraws(draws);
     this.#drawsRun += 1;
     fields.put(out, event, seq);
-    if (this.#size - before > EVENT_BOUND)
+    const size = out.length + this.#texts.addedSize;
+    if (size - this.#size > EVENT_BOUND)
       throw new Fault(`an event takes at most ${EVENT_BOUND} bytes in the log, also ${fields.type}`);
+    this.#size = size;
     this.count += 1;
   }
 
@@ -75,6 +71,7 @@ export class BatchWriter {
     this.#draws.clear();
     this.#lastDraws = '';
     this.#lastDrawsId = 0;
+    this.#size = 0;
     this.count = 0;
     return body;
   }

@@ -40,9 +40,18 @@ export class Writing {
 
   /** Writes a whole number from 0 to 2^53. */
   unsigned(value: number): void {
-    if (value < 0x80 && this.length < this.#bytes.length) this.#bytes[this.length++] = value;
-    else if (value < LOW) this.#short(value);
-    else this.#long(value % LOW, Math.floor(value / LOW));
+    this.#reserve(LONGEST);
+    this.length = put(this.#view, this.length, value);
+  }
+
+  /** Writes four whole numbers from 0 to 2^53, one after the other. */
+  four(first: number, second: number, third: number, fourth: number): void {
+    this.#reserve(4 * LONGEST);
+    const view = this.#view;
+    let at = put(view, this.length, first);
+    at = put(view, at, second);
+    at = put(view, at, third);
+    this.length = put(view, at, fourth);
   }
 
   /** Writes a whole number as its difference to `previous`. */
@@ -70,30 +79,38 @@ export class Writing {
     this.#view = new DataView(larger.buffer);
   }
 
-  #short(value: number): void {
-    this.#reserve(LONGEST);
-    const bytes = this.#bytes;
-    let at = this.length;
-    let rest = value;
-    while (rest >= 0x80) {
-      bytes[at++] = (rest & 0x7f) | 0x80;
-      rest >>>= 7;
-    }
-    bytes[at++] = rest;
-    this.length = at;
-  }
-
-  #long(low: number, high: number): void {
-    this.#reserve(LONGEST);
-    for (let shift = 0; shift < 28; shift += 7) this.#bytes[this.length++] = ((low >>> shift) & 0x7f) | 0x80;
-    this.#short(high);
-  }
-
   #distant(delta: bigint): void {
     const zigzag = delta < 0n ? -2n * delta - 1n : 2n * delta;
-    this.#long(Number(zigzag % BigInt(LOW)), Number(zigzag / BigInt(LOW)));
+    const low = Number(zigzag % BigInt(LOW));
+    this.#reserve(LONGEST);
+    this.length = putParts(this.#view, this.length, low, Number(zigzag / BigInt(LOW)));
   }
 }
+
+// By the leading zeros of a number below 2^28: how many bytes its varint takes, and the bits that say "one more" in them.
+const VARINT_BYTES = Uint8Array.from({ length: 33 }, (_, zeros) => Math.max(1, Math.ceil((32 - zeros) / 7)));
+const MORE = Int32Array.from(VARINT_BYTES, (bytes) => 0x80_8080 & (2 ** (8 * (bytes - 1)) - 1));
+
+/**
+ * Puts the varint of a whole number at a place that has room for the longest; returns the place after it. Four bytes are put at once
+ * whatever its length, which comes in no order: a loop over bytes would be guessed wrong again and again.
+ */
+function put(view: DataView, at: number, value: number): number {
+  if (value >= LOW) return putParts(view, at, value % LOW, Math.floor(value / LOW));
+  const zeros = Math.clz32(value);
+  view.setInt32(at, sevens(value) | (MORE[zeros] as number), true);
+  return at + (VARINT_BYTES[zeros] as number);
+}
+
+/** The same for a low part of 28 bits and the rest. */
+function putParts(view: DataView, at: number, low: number, high: number): number {
+  view.setInt32(at, sevens(low) | ~0x7f7f_7f7f, true);
+  return put(view, at + 4, high);
+}
+
+/** 28 bits as four groups of seven, one in each byte. */
+const sevens = (value: number) =>
+  (value & 0x7f) | ((value << 1) & 0x7f00) | ((value << 2) & 0x7f_0000) | ((value << 3) & 0x7f00_0000);
 
 /** Bytes being read. Every read checks that the bytes are there. */
 export class Reading {
