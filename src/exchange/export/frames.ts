@@ -14,19 +14,17 @@ import { GATEWAY } from '../../models/segment/state.ts';
 import type { Frame } from '../capture/frame.ts';
 import { type Sniffed, sniff } from '../sniff.ts';
 import { ANSWERS_AFTER, arpReply, arpRequest } from './arp-frame.ts';
-import { type Beside, type Request, replyFrame, requestFrame, unreachable } from './dhcp-frame.ts';
+import { type Known, type Request, replyFrame, requestFrame, unreachable } from './dhcp-frame.ts';
 import { Lookups } from './lookups.ts';
 import { besideProbe, besideReply, besideRequest, remarkOn, remarkOnNext, say } from './remarks.ts';
 import { Sessions } from './sessions.ts';
 import { ALL_MAC, type Macs, Stations } from './stations.ts';
 import { type Held, Window } from './window.ts';
 
-export interface CaptureSettings {
+export interface CaptureSettings extends Pick<Known, 'beside' | 'said'> {
   /** Which segments are recorded; all if absent. */
   readonly wants?: (segment: string) => boolean;
   readonly macs?: Macs;
-  /** Options of answers that the run knows nothing of: servers of names, a domain. */
-  readonly beside?: Beside;
 }
 
 export interface Recording {
@@ -63,6 +61,7 @@ class Sniffer {
   readonly #world: Fold['world'];
   readonly #stations: Stations;
   readonly #settings: CaptureSettings;
+  readonly #known: Known;
   readonly #lookups: Lookups;
   readonly #sessions: Sessions;
   /** What the next message of a client follows from. */
@@ -74,6 +73,7 @@ class Sniffer {
     this.#stations = new Stations(world, settings.macs);
     const emit = (frame: Frame, remark?: string) => void this.#put(frame, remark);
     this.#lookups = new Lookups(this.#stations, emit);
+    this.#known = { ...settings, neighbour: (server, address) => this.#lookups.neighbour(server, address) };
     this.#sessions = new Sessions(world, this.#stations, emit);
   }
 
@@ -122,10 +122,7 @@ class Sniffer {
         return this.#request(sniffed);
       case 'reply':
         this.#lookups.known(sniffed);
-        return this.#put(
-          replyFrame(sniffed, this.#stations, this.#settings.beside ?? {}),
-          besideReply(sniffed),
-        );
+        return this.#put(replyFrame(sniffed, this.#stations, this.#known), besideReply(sniffed));
       case 'arp-probe':
         return this.#probe(sniffed);
       case 'arp-announce':
@@ -137,7 +134,7 @@ class Sniffer {
 
   #request(sniffed: Request): Held | undefined {
     const { at, segment, from, request } = sniffed;
-    const frame = requestFrame(sniffed, this.#stations);
+    const frame = requestFrame(sniffed, this.#stations, this.#known);
     const after = this.#pending.get(request.client);
     this.#pending.delete(request.client);
     const held = this.#put(frame, after, besideRequest(sniffed, this.#stations));

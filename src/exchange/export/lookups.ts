@@ -33,6 +33,8 @@ export class Lookups {
   readonly #emit: Emit;
   /** By the instant of their next try. */
   #waiting: Waiting[] = [];
+  /** What servers told their hosts of clients, by server and address. */
+  readonly #told = new Map<string, string>();
 
   constructor(stations: Stations, emit: Emit) {
     this.#stations = stations;
@@ -56,13 +58,25 @@ export class Lookups {
 
   /** dnsmasq tells its kernel where a client is before it writes to it, and the echo that waited goes there. [dnsmasq dhcp.c] */
   known({ at, segment, from, reply }: Reply): void {
+    if (
+      this.#stations.server(reply.server)?.software !== 'dnsmasq' ||
+      reply.to === 0 ||
+      reply.to === reply.ciaddr
+    )
+      return;
+    this.#told.set(`${reply.server} ${reply.to}`, reply.mac);
     const found = this.#waiting.findIndex(
       (one) => one.asker === from && one.segment === segment && one.address === reply.to,
     );
     const lookup = this.#waiting[found];
-    if (lookup === undefined || this.#stations.server(reply.server)?.software !== 'dnsmasq') return;
+    if (lookup === undefined) return;
     this.#waiting.splice(found, 1);
     this.#echo(lookup, reply.mac, at, undefined);
+  }
+
+  /** The hardware address that a server told its host last, of an address. */
+  neighbour(server: string, address: number): string | undefined {
+    return this.#told.get(`${server} ${address}`);
   }
 
   /** Whether the address is of the segment; where the segment does not say what it spans, everything is. */
