@@ -8,7 +8,7 @@ import { record } from '../../src/exchange/export/frames.ts';
 import type { Replayed } from '../../src/kernel/engine.ts';
 import { makeFold } from '../../src/run/program.ts';
 import { readCapture } from './capture/reader.ts';
-import { type Line, lineOf, type Parting, partingOf, sequences } from './export/compare.ts';
+import { beyond, type Line, lineOf, type Parting, partingOf, sequences } from './export/compare.ts';
 import {
   captureOf,
   chaddrsOf,
@@ -44,8 +44,12 @@ const OTHER_COURSES: Readonly<Record<string, string>> = {
   'two-rogue-reboot-nak':
     'two servers race, and the one that is first here took ten times as long as it mostly does',
 };
-/** Of that race: the offer of the server that wins here, what the client answers, and the lease. */
-const STRAYS: Readonly<Record<string, number>> = { 'two-rogue-reboot-nak': 3 };
+const STRAYS: Readonly<Record<string, number>> = {
+  // The offer of the server that wins the race here, what the client answers, and the lease.
+  'two-rogue-reboot-nak': 3,
+  // The server's host asks by ARP once more, where the recorded one had been asked by the client's.
+  'two-overlap-kea-wins-isc': 1,
+};
 
 const EQUAL_CASES = 142;
 const EQUAL_FRAMES = 1690;
@@ -73,12 +77,14 @@ function linesOf({ recorded, events }: Predicted): readonly [ours: Line[], their
 function compare(predicted: Predicted): Compared {
   const { recorded } = predicted;
   const isScripted = recorded.nodes.some(({ name }) => name === 'p1');
-  const [ours, theirs] = linesOf(predicted).map((lines) =>
-    sequences(lines, chaddrsOf(recorded), isScripted),
-  ) as [ReturnType<typeof sequences>, ReturnType<typeof sequences>];
+  const lines = linesOf(predicted);
+  const [ours, theirs] = lines.map((some) => sequences(some, chaddrsOf(recorded), isScripted)) as [
+    ReturnType<typeof sequences>,
+    ReturnType<typeof sequences>,
+  ];
   let frames = 0;
   const partings: Parting[] = [];
-  const strays: string[] = [];
+  const strays = beyond(...lines);
   for (const key of new Set([...ours.keys(), ...theirs.keys()])) {
     const [own, others] = [ours.get(key) ?? [], theirs.get(key) ?? []];
     const found = partingOf(own, others);
@@ -121,7 +127,7 @@ describe('predicted runs and recordings', () => {
     expect(frames).toBeGreaterThanOrEqual(EQUAL_FRAMES);
   });
 
-  test('on another course, too, each frame is a recorded one, but for those of a race that another server wins', () => {
+  test('each frame is a recorded one, wherever it stands, but for those that are counted', () => {
     const beyond = compared.filter(({ name, strays }) => strays.length > (STRAYS[name] ?? 0));
     expect(beyond).toEqual([]);
   });

@@ -7,6 +7,7 @@ import { WANTS } from '../capture/clients.ts';
 import type { DhcpFrame, DhcpMessage, Frame, Program } from '../capture/frame.ts';
 import { optionsFrom } from '../capture/options.ts';
 import type { Sniffed } from '../sniff.ts';
+import { UNANSWERED_AFTER } from './arp-frame.ts';
 import { ALL_MAC, type Stations } from './stations.ts';
 
 export type Request = Extract<Sniffed, { kind: 'request' }>;
@@ -139,7 +140,7 @@ export function replyFrame(sniffed: Reply, stations: Stations, known: Known): Da
 
 /** Relays and clients of other segments are reached by the router between; everybody else by the client's own hardware address. */
 function macFor(
-  { segment, reply, routed }: Reply,
+  { segment, from, reply, routed }: Reply,
   author: Program,
   stations: Stations,
   known: Known,
@@ -156,7 +157,7 @@ function macFor(
   const taken = stations.segment(segment)?.duplicates.get(reply.to);
   if (taken !== undefined) return stations.mac(segment, taken.reached);
   const isUsed = stations.ownerOf(segment, reply.to) !== undefined;
-  return (isUsed ? undefined : known.neighbour?.(reply.server, reply.to)) ?? reply.mac;
+  return (isUsed ? undefined : known.neighbour?.(from, reply.to)) ?? reply.mac;
 }
 
 /** The relay on a segment that speaks for an address on its clients' side. */
@@ -219,6 +220,23 @@ function saidBy(name: string, stations: Stations): Said {
 }
 
 const maskOf = (prefix: number): number => (prefix === 0 ? 0 : (0xffff_ffff << (32 - prefix)) >>> 0);
+
+/** Clients that have a socket open from a renewal to its first answer, and at no other time. */
+const LISTENS_RENEWING: readonly Program[] = ['udhcpc'];
+
+/**
+ * Whether the host of a client answers that nobody listens, to an answer for its address that its client reads past the kernel, or not at
+ * all. Behind a line so slow that nobody answers its ARP in time, it cannot. [golden/dhcp exhaust-kea-expiry, relay-isc-udhcpc, slow-4-*]
+ */
+export function isUnheard({ segment, from, reply }: Reply, isFirst: boolean, stations: Stations): boolean {
+  const client = stations.client(reply.client);
+  if (client === undefined || client.segment !== segment || reply.to !== client.address) return false;
+  const { delayToServer = 0, delayToClient = 0 } = stations.relayAt(from) ?? {};
+  if (delayToServer + delayToClient >= UNANSWERED_AFTER) return false;
+  const isDeaf =
+    client.phase === 'bound' || client.phase === 'rebinding' || (client.phase === 'renewing' && !isFirst);
+  return isDeaf && LISTENS_RENEWING.includes(clientProgram(stations, reply.client));
+}
 
 /** The host of a server that does not run answers what comes to its port. [RFC 1122 3.2.2.1; golden/dhcp expire-kea-networkd] */
 export function unreachable(original: Datagram, at: number): Frame {

@@ -49,7 +49,10 @@ export function lineOf({ bytes, segment, at }: ReadPacket): Line {
   return { ...head, client: macAt(payload, 28), kind: MESSAGE_TYPES[type - 1] ?? 'BOOTP', text };
 }
 
-/** What has an order: the messages of each client, and its ARP about each address. Of a scripted client the answers alone. */
+/**
+ * What has an order: the messages of each client, its ARP about each address, and echoes and errors from each to each. Of a scripted client
+ * the answers alone.
+ */
 export function sequences(
   lines: readonly Line[],
   clients: readonly string[],
@@ -58,6 +61,11 @@ export function sequences(
   const found = new Map<string, Line[]>();
   for (const line of lines) {
     const { client, segment, kind, text } = line;
+    if (kind.startsWith('icmp')) {
+      const key = `${segment} ${kind} ${client}`;
+      found.set(key, [...(found.get(key) ?? []), line]);
+      continue;
+    }
     const isArp = kind === 'arp-probe' || kind === 'arp-announce';
     if (!clients.includes(client) || (isArp ? segment === 'b' : !/^[A-Z]/.test(kind))) continue;
     // The copies that a relay makes of what it routes overtake the original or not.
@@ -93,3 +101,15 @@ export function partingOf(
 
 const same = (a: Told | undefined, b: Told | undefined): boolean =>
   a?.kind === b?.kind && a?.text === b?.text;
+
+/** ARP questions and answers among our frames that were not recorded, each as often as it is ours alone. */
+export function beyond(ours: readonly Line[], theirs: readonly Line[]): string[] {
+  const ofArp = (lines: readonly Line[]) =>
+    lines.filter(({ kind }) => kind === 'arp-request' || kind === 'arp-reply').map(({ text }) => text);
+  const recorded = ofArp(theirs);
+  return ofArp(ours).filter((text) => {
+    const found = recorded.indexOf(text);
+    if (found >= 0) recorded.splice(found, 1);
+    return found < 0;
+  });
+}
