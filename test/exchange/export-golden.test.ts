@@ -8,8 +8,15 @@ import { record } from '../../src/exchange/export/frames.ts';
 import type { Replayed } from '../../src/kernel/engine.ts';
 import { makeFold } from '../../src/run/program.ts';
 import { readCapture } from './capture/reader.ts';
-import { type Line, lineOf, type Parting, partingOf, sequences } from './export/compare.ts';
-import { captureOf, chaddrsOf, knownOf, type Predicted, predictions } from './export/predicted.ts';
+import { beyond, type Line, lineOf, type Parting, partingOf, sequences } from './export/compare.ts';
+import {
+  captureOf,
+  chaddrsOf,
+  knownOf,
+  type Predictable,
+  type Predicted,
+  predictables,
+} from './export/predicted.ts';
 
 const heard: Replayed[][] = vi.hoisted(() => []);
 vi.mock('../../src/run/program.ts', async (original) => {
@@ -17,32 +24,43 @@ vi.mock('../../src/run/program.ts', async (original) => {
   const { eavesdrop } = await import('./export/eavesdrop.ts');
   const makeEngine: typeof program.makeEngine = (options) => {
     const engine = program.makeEngine(options);
-    heard.push(eavesdrop(engine));
+    heard.splice(0, heard.length, eavesdrop(engine));
     return engine;
   };
   return { ...program, makeEngine };
 });
 
-/** Frames that differ at the same place of the same course, and why that is not for an export to mend. */
-const KNOWN: Readonly<Record<string, string>> = {
-  'dora-dnsmasq-networkd-duid': 'the DUID is made of the id of the recorded machine',
-  'nak-isc-auth-dhclient':
-    'the model gives a text with this NAK, which is not judged; the recorded one has none',
-  'probe-fields-dnsmasq': 'the script writes a number of hops, which is no part of a run',
-  'probe-fields-isc': 'the same',
-  'probe-fields-kea': 'the same',
-  'probe-identity-kea': 'a scripted client is no client of the run, and its identifier is not given back',
-  'probe-request-dnsmasq-auth': 'the script asks for an address of another client, to which the answer goes',
+/**
+ * Seeds that between them lead the cases along the courses that were recorded: how often a client repeats itself is chance. A change of
+ * the models that draws otherwise may need others; small numbers are enough.
+ */
+const SEEDS = ['conformance', '1', '2', '3', '6', '8', '41', '93'];
+
+/** No seed leads along these courses. */
+const OTHER_COURSES: Readonly<Record<string, string>> = {
+  'exhaust-kea-expiry': 'udhcpc missed an answer that came before it listened',
+  'nak-renew-kea-udhcpc': 'the same',
+  'squat-late-udhcpc': 'the same',
+  'two-rogue-reboot-nak':
+    'two servers race, and the one that is first here took ten times as long as it mostly does',
+};
+const STRAYS: Readonly<Record<string, number>> = {
+  // The offer of the server that wins the race here, what the client answers, and the lease.
+  'two-rogue-reboot-nak': 3,
+  // The server's host asks by ARP once more, where the recorded one had been asked by the client's.
+  'two-overlap-kea-wins-isc': 1,
 };
 
-const EQUAL_CASES = 119;
-const EQUAL_FRAMES = 1600;
+const EQUAL_CASES = 142;
+const EQUAL_FRAMES = 1690;
 
 interface Compared {
   readonly name: string;
   readonly frames: number;
   /** Of each sequence that is not equal to its end. */
   readonly partings: readonly Parting[];
+  /** Our frames that were not recorded, wherever they stand. */
+  readonly strays: readonly string[];
 }
 
 function linesOf({ recorded, events }: Predicted): readonly [ours: Line[], theirs: Line[]] {
@@ -59,46 +77,65 @@ function linesOf({ recorded, events }: Predicted): readonly [ours: Line[], their
 function compare(predicted: Predicted): Compared {
   const { recorded } = predicted;
   const isScripted = recorded.nodes.some(({ name }) => name === 'p1');
-  const [ours, theirs] = linesOf(predicted).map((lines) =>
-    sequences(lines, chaddrsOf(recorded), isScripted),
-  ) as [ReturnType<typeof sequences>, ReturnType<typeof sequences>];
+  const lines = linesOf(predicted);
+  const [ours, theirs] = lines.map((some) => sequences(some, chaddrsOf(recorded), isScripted)) as [
+    ReturnType<typeof sequences>,
+    ReturnType<typeof sequences>,
+  ];
   let frames = 0;
   const partings: Parting[] = [];
+  const strays = beyond(...lines);
   for (const key of new Set([...ours.keys(), ...theirs.keys()])) {
-    const found = partingOf(ours.get(key) ?? [], theirs.get(key) ?? []);
+    const [own, others] = [ours.get(key) ?? [], theirs.get(key) ?? []];
+    const found = partingOf(own, others);
     frames += found.after;
     if (found.parting !== undefined) partings.push(found.parting);
+    const recordedTexts = new Set(others.map(({ text }) => text));
+    strays.push(...own.filter(({ text }) => !recordedTexts.has(text)).map(({ text }) => text));
   }
-  return { name: recorded.case, frames, partings };
+  return { name: recorded.case, frames, partings, strays };
+}
+
+/** With the first seed whose course is the recorded one, else with the first of all; nothing if that does not pass. */
+function compareBest(one: Predictable): Compared[] {
+  const first = one.predict(SEEDS[0] as string);
+  if (!first.passes) return [];
+  const found = compare(first);
+  if (found.partings.length === 0) return [found];
+  for (const seed of SEEDS.slice(1)) {
+    const predicted = one.predict(seed);
+    const compared = compare(predicted);
+    if (predicted.passes && compared.partings.length === 0) return [compared];
+  }
+  return [found];
 }
 
 describe('predicted runs and recordings', () => {
   let compared: Compared[];
   beforeAll(async () => {
-    const passing = (await predictions(() => heard.at(-1) ?? [])).filter(({ passes }) => passes);
-    compared = passing.map(compare);
+    compared = (await predictables(() => heard.at(-1) ?? [])).flatMap(compareBest);
   });
 
-  test('frames differ only where chance has taken another course, or for a known reason', () => {
-    const wrong = compared.filter(
-      ({ name, partings }) => partings.some(({ isSameCourse }) => isSameCourse) && KNOWN[name] === undefined,
-    );
-    expect(wrong).toEqual([]);
-  });
-
-  test('most cases are equal to their end', () => {
-    const equal = compared.filter(({ partings }) => partings.length === 0);
+  test('all cases are equal to their end, but those whose course is another', () => {
+    const different = compared.filter(({ partings }) => partings.length > 0);
+    expect(different.filter(({ name }) => OTHER_COURSES[name] === undefined)).toEqual([]);
     const frames = compared.reduce((sum, one) => sum + one.frames, 0);
-    console.log(`${equal.length} of ${compared.length} predicted cases equal, ${frames} frames`);
-    expect(equal.length).toBeGreaterThanOrEqual(EQUAL_CASES);
+    console.log(
+      `${compared.length - different.length} of ${compared.length} predicted cases equal, ${frames} frames`,
+    );
+    expect(compared.length - different.length).toBeGreaterThanOrEqual(EQUAL_CASES);
     expect(frames).toBeGreaterThanOrEqual(EQUAL_FRAMES);
   });
 
+  test('each frame is a recorded one, wherever it stands, but for those that are counted', () => {
+    const beyond = compared.filter(({ name, strays }) => strays.length > (STRAYS[name] ?? 0));
+    expect(beyond).toEqual([]);
+  });
+
   test('canary: a wrong option is found', () => {
-    const line = (kind: string, text: string) => ({ kind, text, toAll: false });
-    expect(partingOf([line('ACK', '53=05')], [line('ACK', '53=06')]).parting).toMatchObject({
-      isSameCourse: true,
-    });
-    expect(partingOf([line('ACK', '')], [line('NAK', '')]).parting).toMatchObject({ isSameCourse: false });
+    const line = (kind: string, text: string) => ({ kind, text });
+    expect(partingOf([line('ACK', '53=05')], [line('ACK', '53=06')]).parting).toBeDefined();
+    expect(partingOf([line('ACK', '')], [line('NAK', '')]).parting).toBeDefined();
+    expect(partingOf([line('ACK', '')], []).parting).toBeDefined();
   });
 });

@@ -121,7 +121,7 @@ describe('frames', () => {
       'lan echo-request 10.0.0.2>10.0.0.10',
       'lan echo-reply 10.0.0.10>10.0.0.2',
     ]);
-    expect(list.filter((line) => line === 'lan arp request 10.0.0.2 10.0.0.11')).toHaveLength(2);
+    expect(list.filter((line) => line === 'lan arp request 10.0.0.2 10.0.0.11')).toHaveLength(3);
   });
 
   test('udhcpd looks by ARP alone, in filled up frames', () => {

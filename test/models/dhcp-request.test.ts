@@ -231,7 +231,7 @@ describe('a scope that was moved', () => {
     ['dnsmasq', true, 'NAK wrong network'],
     ['dnsmasq', false, 'NAK wrong network'],
     ['kea', true, SILENT],
-    ['isc', true, ISC_NAK],
+    ['isc', true, NAK],
     ['kea', false, SILENT],
     ['isc', false, SILENT],
   ] as const)(
@@ -249,7 +249,7 @@ describe('a scope that was moved', () => {
     ['dnsmasq', false, SILENT],
     ['kea', true, NAK],
     ['kea', false, SILENT],
-    ['isc', true, ISC_NAK],
+    ['isc', true, NAK],
     ['isc', false, SILENT],
   ] as const)(
     'to another subnet, %s, authoritative %s, records lost: a restart gets %s',

@@ -7,6 +7,12 @@ import { ALL_MAC, NO_MAC } from './stations.ts';
 export const ANSWERS_AFTER: Micros = 60;
 export const GOES_ON_AFTER: Micros = 20;
 
+/** Linux asks three times, one second in whole ticks of its clock apart. [golden/dhcp dora-dnsmasq-dhclient] */
+export const ARP_TRIES = 3;
+export const ARP_AGAIN_AFTER: Micros = 1_022_000;
+/** Then what waited for an answer is dropped. */
+export const UNANSWERED_AFTER: Micros = ARP_TRIES * ARP_AGAIN_AFTER;
+
 interface Place {
   readonly at: Micros;
   readonly segment: string;

@@ -7,14 +7,25 @@ import { WANTS } from '../capture/clients.ts';
 import type { DhcpFrame, DhcpMessage, Frame, Program } from '../capture/frame.ts';
 import { optionsFrom } from '../capture/options.ts';
 import type { Sniffed } from '../sniff.ts';
+import { UNANSWERED_AFTER } from './arp-frame.ts';
 import { ALL_MAC, type Stations } from './stations.ts';
 
 export type Request = Extract<Sniffed, { kind: 'request' }>;
 export type Reply = Extract<Sniffed, { kind: 'reply' }>;
 export type Datagram = Extract<Frame, { kind: 'dhcp' }>;
 
-/** Options of answers that a run knows nothing of. */
-export type Beside = Pick<DhcpMessage, 'dns' | 'domain'>;
+/** What clients say, besides what they ask for. */
+export type Said = Partial<Pick<DhcpMessage, 'hops' | 'htype' | 'clientId' | 'hostname' | 'wanted'>>;
+
+/** What a run knows nothing of and a capture may be told. */
+export interface Known {
+  /** Options of answers: servers of names, a domain. */
+  readonly beside?: Pick<DhcpMessage, 'dns' | 'domain'>;
+  /** What a client says in an exchange: all of it where the client is none of the run. */
+  readonly said?: (client: string, xid: number) => Said;
+  /** The hardware address under which the host of a server has an address. */
+  readonly neighbour?: (server: string, address: number) => string | undefined;
+}
 
 const BROADCAST = 0xffff_ffff;
 const [SERVER_PORT, CLIENT_PORT] = [67, 68];
@@ -52,7 +63,7 @@ const set = <K extends keyof DhcpMessage>(key: K, value: DhcpMessage[K] | 0 | ''
 
 // ---- from clients ------------------------------------------------------------------------------------------
 
-export function requestFrame(sniffed: Request, stations: Stations): Datagram {
+export function requestFrame(sniffed: Request, stations: Stations, known: Known): Datagram {
   const { at, segment, from, request, routed } = sniffed;
   const relay = stations.relayAt(from);
   const author = clientProgram(stations, request.client);
@@ -61,7 +72,7 @@ export function requestFrame(sniffed: Request, stations: Stations): Datagram {
   const head = { at, segment, dstMac, dstIp, kind: 'dhcp', toPort: SERVER_PORT } as const;
   if (relay !== undefined && relay.nearAddress !== 0 && !routed) {
     const message = {
-      ...asked(sniffed, author),
+      ...asked(sniffed, author, known),
       hops: 1,
       ...set('relayInfo', relay.option82 ? CIRCUIT : ''),
     };
@@ -70,7 +81,7 @@ export function requestFrame(sniffed: Request, stations: Stations): Datagram {
   }
   const silent = request.to === 0 && REBINDS_FROM_ZERO.includes(author);
   const srcIp = silent ? 0 : request.ciaddr;
-  const message = asked(sniffed, author);
+  const message = asked(sniffed, author, known);
   const datagram = { ...head, srcIp, fromPort: CLIENT_PORT, program: author, message };
   return routed
     ? { ...datagram, srcMac: stations.mac(segment, from), routers: 1 }
@@ -78,7 +89,7 @@ export function requestFrame(sniffed: Request, stations: Stations): Datagram {
 }
 
 /** What a client says. */
-function asked({ request }: Request, author: Program): DhcpMessage {
+function asked({ request }: Request, author: Program, known: Known): DhcpMessage {
   const { kind, client, xid, secs, broadcast, ciaddr, giaddr, mac, requested, serverId, wish, clientId } =
     request;
   // The one kind that has no type of its own is never sent by a modelled client.
@@ -93,19 +104,20 @@ function asked({ request }: Request, author: Program): DhcpMessage {
     ...set('hostname', NAMES_ITSELF.includes(author) && NAMED.includes(type) ? client : ''),
     // Empty: none, even where the program would make one of its hardware address.
     clientId,
+    ...known.said?.(client, xid),
   };
 }
 
 // ---- from servers ------------------------------------------------------------------------------------------
 
-export function replyFrame(sniffed: Reply, stations: Stations, beside: Beside): Datagram {
+export function replyFrame(sniffed: Reply, stations: Stations, known: Known): Datagram {
   const { at, segment, from, reply, routed } = sniffed;
   const relay = stations.relayAt(from);
   const isLine = relay !== undefined && relay.nearAddress === 0;
   const author = serverProgram(stations, reply.server);
   const dstIp = reply.to === 0 ? BROADCAST : reply.to;
   const head = { at, segment, dstIp, kind: 'dhcp' } as const;
-  const message = answered(sniffed, author, stations, beside);
+  const message = answered(sniffed, author, stations, known);
   if (relay !== undefined && !isLine && !routed) {
     const dstMac = reply.to === 0 ? ALL_MAC : reply.mac;
     const sender = { srcMac: stations.mac(segment, from), srcIp: reply.giaddr };
@@ -115,7 +127,7 @@ export function replyFrame(sniffed: Reply, stations: Stations, beside: Beside): 
   const toRelay = reply.giaddr !== 0 && reply.to === reply.giaddr;
   const ports = { fromPort: SERVER_PORT, toPort: toRelay ? SERVER_PORT : CLIENT_PORT };
   const srcMac = stations.mac(segment, routed ? from : `dhcp/${reply.server}`);
-  const dstMac = macFor(sniffed, author, stations);
+  const dstMac = macFor(sniffed, author, stations, known);
   const srcIp = reply.serverId || (stations.server(reply.server)?.addresses[0] ?? 0);
   const datagram = { ...head, ...ports, srcMac, dstMac, srcIp, program: author };
   const info = toRelay && hasOption82(segment, reply.giaddr, stations);
@@ -127,7 +139,12 @@ export function replyFrame(sniffed: Reply, stations: Stations, beside: Beside): 
 }
 
 /** Relays and clients of other segments are reached by the router between; everybody else by the client's own hardware address. */
-function macFor({ segment, reply, routed }: Reply, author: Program, stations: Stations): string {
+function macFor(
+  { segment, from, reply, routed }: Reply,
+  author: Program,
+  stations: Stations,
+  known: Known,
+): string {
   if (reply.to === 0) return BROADCASTS_TO_CLIENT.includes(author) ? reply.mac : ALL_MAC;
   if (routed) return reply.mac;
   if (reply.to === reply.giaddr)
@@ -136,10 +153,11 @@ function macFor({ segment, reply, routed }: Reply, author: Program, stations: St
   const between = home === segment ? undefined : stations.routerOf(segment);
   if (between !== undefined && stations.relayAt(between)?.near === home)
     return stations.mac(segment, between);
-  const taken = isLookedFor(stations.server(reply.server), reply)
-    ? stations.segment(segment)?.duplicates.get(reply.to)
-    : undefined;
-  return taken === undefined ? reply.mac : stations.mac(segment, taken.reached);
+  if (!isLookedFor(stations.server(reply.server), reply)) return reply.mac;
+  const taken = stations.segment(segment)?.duplicates.get(reply.to);
+  if (taken !== undefined) return stations.mac(segment, taken.reached);
+  const isUsed = stations.ownerOf(segment, reply.to) !== undefined;
+  return (isUsed ? undefined : known.neighbour?.(from, reply.to)) ?? reply.mac;
 }
 
 /** The relay on a segment that speaks for an address on its clients' side. */
@@ -157,17 +175,21 @@ const hasOption82 = (segment: string, giaddr: number, stations: Stations): boole
   relayFor(segment, giaddr, stations)?.option82 === true;
 
 /** What a server says: the fixed part as its program writes it, and the options of the scope. */
-function answered({ reply }: Reply, program: Program, stations: Stations, beside: Beside): DhcpMessage {
+function answered({ reply }: Reply, program: Program, stations: Stations, known: Known): DhcpMessage {
   const { kind, server, client, mac, xid, secs, broadcast, yiaddr, ciaddr, giaddr, serverId } = reply;
   const state = stations.server(server);
   const scope = state === undefined ? undefined : scopeOf(state, yiaddr || ciaddr);
-  const requester = stations.client(client);
-  const isNamed =
-    NAMES_ITSELF.includes(clientProgram(stations, client)) && ECHOES_NAME[program]?.includes(kind);
+  const {
+    hostname,
+    clientId = '',
+    wanted,
+    ...head
+  } = { ...saidBy(client, stations), ...known.said?.(client, xid) };
   const request: DhcpMessage = {
     type: kind === 'OFFER' ? 'DISCOVER' : 'REQUEST',
     ...{ xid, secs, broadcast, ciaddr, giaddr, chaddr: mac },
     ...{ hops: giaddr === 0 ? 0 : 1, yiaddr: 0, siaddr: 0 },
+    ...head,
   };
   return {
     ...answerHead(program, kind, request, serverId),
@@ -178,15 +200,43 @@ function answered({ reply }: Reply, program: Program, stations: Stations, beside
     ...set('t1', reply.t1),
     ...set('t2', reply.t2),
     ...set('text', reply.words),
-    ...set('hostname', isNamed === true ? client : ''),
-    ...(scope === undefined ? {} : { mask: maskOf(scope.prefix), ...set('router', scope.router), ...beside }),
+    ...set('hostname', ECHOES_NAME[program]?.includes(kind) ? hostname : ''),
+    ...(scope === undefined
+      ? {}
+      : { mask: maskOf(scope.prefix), ...set('router', scope.router), ...known.beside }),
     ...(scope === undefined || kind === 'NAK' ? {} : { further: optionsFrom(scope.settings.options ?? {}) }),
-    clientId: requester?.clientId ?? '',
-    ...(requester === undefined ? {} : { wanted: WANTS[clientProgram(stations, client)] }),
+    clientId,
+    ...(wanted === undefined ? {} : { wanted }),
   };
 }
 
+/** What a client of the run says of itself. */
+function saidBy(name: string, stations: Stations): Said {
+  const client = stations.client(name);
+  if (client === undefined) return {};
+  const program = clientProgram(stations, name);
+  const own = NAMES_ITSELF.includes(program) ? { hostname: name } : {};
+  return { clientId: client.clientId, wanted: WANTS[program], ...own };
+}
+
 const maskOf = (prefix: number): number => (prefix === 0 ? 0 : (0xffff_ffff << (32 - prefix)) >>> 0);
+
+/** Clients that have a socket open from a renewal to its first answer, and at no other time. */
+const LISTENS_RENEWING: readonly Program[] = ['udhcpc'];
+
+/**
+ * Whether the host of a client answers that nobody listens, to an answer for its address that its client reads past the kernel, or not at
+ * all. Behind a line so slow that nobody answers its ARP in time, it cannot. [golden/dhcp exhaust-kea-expiry, relay-isc-udhcpc, slow-4-*]
+ */
+export function isUnheard({ segment, from, reply }: Reply, isFirst: boolean, stations: Stations): boolean {
+  const client = stations.client(reply.client);
+  if (client === undefined || client.segment !== segment || reply.to !== client.address) return false;
+  const { delayToServer = 0, delayToClient = 0 } = stations.relayAt(from) ?? {};
+  if (delayToServer + delayToClient >= UNANSWERED_AFTER) return false;
+  const isDeaf =
+    client.phase === 'bound' || client.phase === 'rebinding' || (client.phase === 'renewing' && !isFirst);
+  return isDeaf && LISTENS_RENEWING.includes(clientProgram(stations, reply.client));
+}
 
 /** The host of a server that does not run answers what comes to its port. [RFC 1122 3.2.2.1; golden/dhcp expire-kea-networkd] */
 export function unreachable(original: Datagram, at: number): Frame {

@@ -14,19 +14,25 @@ import { GATEWAY } from '../../models/segment/state.ts';
 import type { Frame } from '../capture/frame.ts';
 import { type Sniffed, sniff } from '../sniff.ts';
 import { ANSWERS_AFTER, arpReply, arpRequest } from './arp-frame.ts';
-import { type Beside, type Request, replyFrame, requestFrame, unreachable } from './dhcp-frame.ts';
+import {
+  isUnheard,
+  type Known,
+  type Reply,
+  type Request,
+  replyFrame,
+  requestFrame,
+  unreachable,
+} from './dhcp-frame.ts';
 import { Lookups } from './lookups.ts';
 import { besideProbe, besideReply, besideRequest, remarkOn, remarkOnNext, say } from './remarks.ts';
 import { Sessions } from './sessions.ts';
 import { ALL_MAC, type Macs, Stations } from './stations.ts';
 import { type Held, Window } from './window.ts';
 
-export interface CaptureSettings {
+export interface CaptureSettings extends Pick<Known, 'beside' | 'said'> {
   /** Which segments are recorded; all if absent. */
   readonly wants?: (segment: string) => boolean;
   readonly macs?: Macs;
-  /** Options of answers that the run knows nothing of: servers of names, a domain. */
-  readonly beside?: Beside;
 }
 
 export interface Recording {
@@ -50,6 +56,8 @@ function* framesOf(events: Iterable<Replayed>, fold: Fold, sniffer: Sniffer): Ge
     const ripe = sniffer.window.take(event.at);
     if (ripe.length > 0) yield* ripe;
   }
+  // What hosts have begun goes on when nothing else happens.
+  sniffer.elapse(Number.POSITIVE_INFINITY);
   yield* sniffer.window.rest();
 }
 
@@ -63,10 +71,13 @@ class Sniffer {
   readonly #world: Fold['world'];
   readonly #stations: Stations;
   readonly #settings: CaptureSettings;
+  readonly #known: Known;
   readonly #lookups: Lookups;
   readonly #sessions: Sessions;
   /** What the next message of a client follows from. */
   readonly #pending = new Map<string, string>();
+  /** Clients that were answered since they asked. */
+  readonly #answered = new Set<string>();
 
   constructor({ world }: Fold, settings: CaptureSettings) {
     this.#world = world;
@@ -74,6 +85,7 @@ class Sniffer {
     this.#stations = new Stations(world, settings.macs);
     const emit = (frame: Frame, remark?: string) => void this.#put(frame, remark);
     this.#lookups = new Lookups(this.#stations, emit);
+    this.#known = { ...settings, neighbour: (server, address) => this.#lookups.neighbour(server, address) };
     this.#sessions = new Sessions(world, this.#stations, emit);
   }
 
@@ -121,11 +133,7 @@ class Sniffer {
       case 'request':
         return this.#request(sniffed);
       case 'reply':
-        this.#lookups.known(sniffed);
-        return this.#put(
-          replyFrame(sniffed, this.#stations, this.#settings.beside ?? {}),
-          besideReply(sniffed),
-        );
+        return this.#reply(sniffed);
       case 'arp-probe':
         return this.#probe(sniffed);
       case 'arp-announce':
@@ -135,9 +143,22 @@ class Sniffer {
     }
   }
 
+  #reply(sniffed: Reply): Held | undefined {
+    this.#lookups.known(sniffed);
+    const frame = replyFrame(sniffed, this.#stations, this.#known);
+    const held = this.#put(frame, besideReply(sniffed));
+    const isFirst = !this.#answered.has(sniffed.reply.client);
+    if (isUnheard(sniffed, isFirst, this.#stations))
+      this.#put(unreachable(frame, sniffed.at + ANSWERS_AFTER));
+    if (this.#stations.client(sniffed.reply.client)?.segment === sniffed.segment)
+      this.#answered.add(sniffed.reply.client);
+    return held;
+  }
+
   #request(sniffed: Request): Held | undefined {
     const { at, segment, from, request } = sniffed;
-    const frame = requestFrame(sniffed, this.#stations);
+    const frame = requestFrame(sniffed, this.#stations, this.#known);
+    this.#answered.delete(request.client);
     const after = this.#pending.get(request.client);
     this.#pending.delete(request.client);
     const held = this.#put(frame, after, besideRequest(sniffed, this.#stations));

@@ -5,13 +5,17 @@
  */
 import type { Micros } from '../../base/units.ts';
 import type { Frame } from '../capture/frame.ts';
-import { ANSWERS_AFTER, arpReply, arpRequest, echo, GOES_ON_AFTER } from './arp-frame.ts';
+import {
+  ANSWERS_AFTER,
+  ARP_AGAIN_AFTER,
+  ARP_TRIES,
+  arpReply,
+  arpRequest,
+  echo,
+  GOES_ON_AFTER,
+} from './arp-frame.ts';
 import type { Reply } from './dhcp-frame.ts';
 import type { Stations } from './stations.ts';
-
-const TRIES = 3;
-/** Linux: one second, in whole ticks of its clock. */
-const AGAIN_AFTER: Micros = 1_022_000;
 
 export interface Lookup {
   readonly at: Micros;
@@ -33,6 +37,8 @@ export class Lookups {
   readonly #emit: Emit;
   /** By the instant of their next try. */
   #waiting: Waiting[] = [];
+  /** What the hosts of servers know of others, by server and address: what was answered, or what the server told. */
+  readonly #neighbours = new Map<string, string>();
 
   constructor(stations: Stations, emit: Emit) {
     this.#stations = stations;
@@ -44,8 +50,12 @@ export class Lookups {
   }
 
   begin(lookup: Lookup, remark: string | undefined): void {
-    if (this.#isHere(lookup)) this.#try({ ...lookup, tried: 0 }, remark);
-    else this.#echo(lookup, this.#stations.towards(lookup.segment, lookup.address), lookup.at, remark);
+    const { at, segment, asker, address } = lookup;
+    const known = this.neighbour(asker, address);
+    if (!this.#isHere(lookup)) this.#echo(lookup, this.#stations.towards(segment, address), at, remark);
+    else if (known !== undefined && this.#answering(lookup).includes(known))
+      this.#exchange(lookup, known, at, remark);
+    else this.#try({ ...lookup, tried: 0 }, remark);
   }
 
   /** The tries that are due until an instant, in the world as it is. */
@@ -56,13 +66,31 @@ export class Lookups {
 
   /** dnsmasq tells its kernel where a client is before it writes to it, and the echo that waited goes there. [dnsmasq dhcp.c] */
   known({ at, segment, from, reply }: Reply): void {
+    if (
+      this.#stations.server(reply.server)?.software !== 'dnsmasq' ||
+      reply.to === 0 ||
+      reply.to === reply.ciaddr
+    )
+      return;
+    this.#neighbours.set(`${from} ${reply.to}`, reply.mac);
     const found = this.#waiting.findIndex(
       (one) => one.asker === from && one.segment === segment && one.address === reply.to,
     );
     const lookup = this.#waiting[found];
-    if (lookup === undefined || this.#stations.server(reply.server)?.software !== 'dnsmasq') return;
+    if (lookup === undefined) return;
     this.#waiting.splice(found, 1);
     this.#echo(lookup, reply.mac, at, undefined);
+  }
+
+  /** The hardware address under which the host of a server knows an address. */
+  neighbour(server: string, address: number): string | undefined {
+    return this.#neighbours.get(`${server} ${address}`);
+  }
+
+  #answering({ segment, address, asker }: Lookup): readonly string[] {
+    return this.#stations
+      .answerers(segment, address, asker)
+      .map(({ holder }) => this.#stations.mac(segment, holder));
   }
 
   /** Whether the address is of the segment; where the segment does not say what it spans, everything is. */
@@ -73,20 +101,28 @@ export class Lookups {
 
   #try(lookup: Waiting, remark: string | undefined): void {
     const { at, segment, asker, address, tried } = lookup;
+    // The last answer was waited for as long as the others.
+    if (tried === ARP_TRIES) return;
     const self = [this.#stations.mac(segment, asker), this.addressOf(asker)] as const;
-    const answerers = this.#stations.answerers(segment, address, asker);
+    const [first, ...others] = this.#answering(lookup);
     this.#emit(arpRequest({ at, segment }, self, address), remark);
-    if (answerers.length === 0) {
-      if (tried + 1 < TRIES) this.#wait({ ...lookup, at: at + AGAIN_AFTER, tried: tried + 1 });
+    if (first === undefined) {
+      this.#wait({ ...lookup, at: at + ARP_AGAIN_AFTER, tried: tried + 1 });
       return;
     }
     const replied = at + ANSWERS_AFTER;
-    const [first = '', ...others] = answerers.map(({ holder }) => this.#stations.mac(segment, holder));
+    this.#neighbours.set(`${asker} ${address}`, first);
     for (const mac of [first, ...others])
       this.#emit(arpReply({ at: replied, segment }, [mac, address], self), undefined);
-    this.#echo(lookup, first, replied + GOES_ON_AFTER, undefined);
-    const place = { at: replied + GOES_ON_AFTER + ANSWERS_AFTER, segment };
-    this.#emit(echo(place, 'echo-reply', [first, address], self, lookup.id), undefined);
+    this.#exchange(lookup, first, replied + GOES_ON_AFTER, undefined);
+  }
+
+  /** An echo, and the answer. */
+  #exchange(lookup: Lookup, mac: string, at: Micros, remark: string | undefined): void {
+    const { segment, asker, address, id } = lookup;
+    const self = [this.#stations.mac(segment, asker), this.addressOf(asker)] as const;
+    this.#echo(lookup, mac, at, remark);
+    this.#emit(echo({ at: at + ANSWERS_AFTER, segment }, 'echo-reply', [mac, address], self, id), undefined);
   }
 
   #echo({ segment, asker, address, id }: Lookup, mac: string, at: Micros, remark: string | undefined): void {

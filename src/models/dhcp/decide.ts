@@ -127,10 +127,17 @@ function request(desk: Desk, request: DhcpRequest): readonly DhcpEvent[] {
       : grant(desk, request, found.address, found.how);
   }
   if (answer === 'silent') return unanswered(desk, request, address);
-  const words = answer.slice(4);
+  const words = isWordless(desk, address) ? '' : answer.slice(4);
   const reply = replyTo(desk.context.name, server, request, profile, 'NAK', 0, { words });
   return [{ type: 'Refused', ...reply, address, why: 'dhcp.not-available', facts: [scope.setSeq] }];
 }
+
+/**
+ * Where the text of a NAK is one that was left by looking for a lease, an address of another subnet, which is not looked for, is refused
+ * without a text until the server has looked for another: that is, until it has something of the scope in its records (assumed).
+ */
+const isWordless = ({ server, scope, profile }: Desk, address: number): boolean =>
+  profile.leavesWords && !inSubnet(scope, address) && scope.active === 0 && server.offers.size === 0;
 
 /** Silence that a client waits out: an address that the server knows nothing of, while it may not speak for the network. */
 function unanswered(

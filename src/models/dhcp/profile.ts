@@ -81,6 +81,8 @@ export interface ServerProfile {
   readonly answersTo: 'client' | 'everybody';
   /** Where a NAK goes to a client that has an address. */
   readonly naksTo: 'client' | 'everybody';
+  /** Whether the text of a NAK is what was left by looking for a lease, for this client or another. */
+  readonly leavesWords: boolean;
   /** Whether a NAK has the broadcast flag of its own accord. */
   readonly flagsNak: boolean;
   readonly copiesSecs: boolean;
@@ -152,6 +154,7 @@ const generic: ServerProfile = {
   desynchronises: false,
   answersTo: 'client',
   naksTo: 'everybody',
+  leavesWords: false,
   flagsNak: false,
   copiesSecs: false,
   copiesCiaddr: false,
@@ -234,6 +237,7 @@ export const SERVERS: Readonly<Record<Software, ServerProfile>> = {
     mostLease: DAY,
     leastWish: 5 * MINUTE,
     cacheThreshold: 0.25,
+    leavesWords: true,
     flagsNak: true,
     copiesSecs: true,
     declines: 'any',

@@ -22,14 +22,12 @@ export interface Line {
   readonly client: string;
   readonly kind: string;
   readonly text: string;
-  /** Whether it is sent to everybody. */
-  readonly toAll: boolean;
 }
 
 /** What can be compared of a frame: everything but numbers drawn, seconds, and what is computed of these. */
 export function lineOf({ bytes, segment, at }: ReadPacket): Line {
   const [dst, src] = [macAt(bytes, 0), macAt(bytes, 6)];
-  const head = { segment: segment.replace('segment-', ''), at, toAll: dst === 'ffffffffffff' };
+  const head = { segment: segment.replace('segment-', ''), at };
   if (bytes[13] === 6) {
     const [sender, target] = [ipAt(bytes, 28), ipAt(bytes, 38)];
     const kind =
@@ -45,13 +43,16 @@ export function lineOf({ bytes, segment, at }: ReadPacket): Line {
     ([code, value]) => `${code}${NOT_COMPARED.includes(code) ? '' : `=${value}`}`,
   );
   const type = Number.parseInt(dhcpOptions(bytes).find(([code]) => code === 53)?.[1] ?? '0', 16);
-  const fixed = `hops ${payload[3]} flags ${payload[10]} ${addresses.join(' ')} ports ${bytes[35]}>${bytes[37]}`;
+  const fixed = `htype ${payload[1]} hops ${payload[3]} flags ${payload[10]} ${addresses.join(' ')} ports ${bytes[35]}>${bytes[37]}`;
   const isCopy = addresses[0] !== '0.0.0.0' && addresses[3] !== '0.0.0.0';
   const text = `${isCopy ? 'copy ' : ''}${way} ${fixed} ${options.join(' ')}, ${payload.length} bytes`;
   return { ...head, client: macAt(payload, 28), kind: MESSAGE_TYPES[type - 1] ?? 'BOOTP', text };
 }
 
-/** What has an order: the messages of each client, and its ARP about each address. Of a scripted client the answers alone. */
+/**
+ * What has an order: the messages of each client, its ARP about each address, and echoes and errors from each to each. Of a scripted client
+ * the answers alone.
+ */
 export function sequences(
   lines: readonly Line[],
   clients: readonly string[],
@@ -60,6 +61,11 @@ export function sequences(
   const found = new Map<string, Line[]>();
   for (const line of lines) {
     const { client, segment, kind, text } = line;
+    if (kind.startsWith('icmp')) {
+      const key = `${segment} ${kind} ${client}`;
+      found.set(key, [...(found.get(key) ?? []), line]);
+      continue;
+    }
     const isArp = kind === 'arp-probe' || kind === 'arp-announce';
     if (!clients.includes(client) || (isArp ? segment === 'b' : !/^[A-Z]/.test(kind))) continue;
     // The copies that a relay makes of what it routes overtake the original or not.
@@ -72,13 +78,11 @@ export function sequences(
 }
 
 export interface Parting {
-  /** Whether both tell the same message, and only its bytes differ. */
-  readonly isSameCourse: boolean;
   readonly ours: string | undefined;
   readonly theirs: string | undefined;
 }
 
-type Told = Pick<Line, 'kind' | 'text' | 'toAll'>;
+type Told = Pick<Line, 'kind' | 'text'>;
 
 /** Where two sequences part, and how many frames were equal until then. */
 export function partingOf(
@@ -91,9 +95,21 @@ export function partingOf(
   const [a, b] = [ours[at], theirs[at]];
   return {
     after: at,
-    parting: { isSameCourse: a?.kind === b?.kind && a?.toAll === b?.toAll, ours: a?.text, theirs: b?.text },
+    parting: { ours: a?.text, theirs: b?.text },
   };
 }
 
 const same = (a: Told | undefined, b: Told | undefined): boolean =>
   a?.kind === b?.kind && a?.text === b?.text;
+
+/** ARP questions and answers among our frames that were not recorded, each as often as it is ours alone. */
+export function beyond(ours: readonly Line[], theirs: readonly Line[]): string[] {
+  const ofArp = (lines: readonly Line[]) =>
+    lines.filter(({ kind }) => kind === 'arp-request' || kind === 'arp-reply').map(({ text }) => text);
+  const recorded = ofArp(theirs);
+  return ofArp(ours).filter((text) => {
+    const found = recorded.indexOf(text);
+    if (found >= 0) recorded.splice(found, 1);
+    return found < 0;
+  });
+}

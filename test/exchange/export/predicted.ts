@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import { type Prediction, predict } from '../../../src/exchange/conformance/predict.ts';
 import { setupSchema } from '../../../src/exchange/conformance/setup.ts';
+import type { Said } from '../../../src/exchange/export/dhcp-frame.ts';
 import type { CaptureSettings } from '../../../src/exchange/export/frames.ts';
 import type { Replayed } from '../../../src/kernel/engine.ts';
 import { ip } from '../capture/made.ts';
@@ -17,6 +18,7 @@ export interface RecordedMessage {
   readonly kind: 'dhcp' | 'arp' | 'icmp';
   readonly type: string;
   readonly chaddr?: string;
+  readonly client_id?: string;
   readonly target_ip?: string;
 }
 
@@ -30,6 +32,24 @@ export interface RecordedCase {
     readonly config?: unknown;
   }[];
   readonly messages: readonly RecordedMessage[];
+  readonly stimuli?: readonly { readonly sent?: Sent }[];
+}
+
+/** What a script sent, as its set-up tells it. */
+interface Sent {
+  readonly mac: string;
+  readonly xid: number;
+  readonly hops?: number;
+  readonly htype?: number;
+  readonly client_id?: string;
+  readonly hostname?: string;
+  readonly prl?: readonly number[];
+}
+
+/** A recorded case, and how a run predicts it. */
+export interface Predictable {
+  readonly recorded: RecordedCase;
+  predict(seed: string): Predicted;
 }
 
 export interface Predicted {
@@ -44,14 +64,20 @@ interface Kind {
   judge(loaded: object, prediction: Prediction): { readonly levels: Readonly<Record<string, boolean>> };
 }
 
-/** Predicts every case. `eventsOf` gives the events of the engine made last: `makeEngine` is the test's to watch. */
-export async function predictions(eventsOf: () => readonly Replayed[]): Promise<Predicted[]> {
+/** Every case. `eventsOf` gives the events of the engine made last: `makeEngine` is the test's to watch. */
+export async function predictables(eventsOf: () => readonly Replayed[]): Promise<Predictable[]> {
   const kind = (await import(TOOLS.href)) as Kind;
   return kind.load(GOLDEN.pathname).map((loaded) => {
-    const prediction = predict(setupSchema.parse(JSON.parse(JSON.stringify(kind.setup(loaded)))));
-    const events = [...eventsOf()];
-    const passes = Object.values(kind.judge(loaded, prediction).levels).every(Boolean);
-    return { recorded: readCase(loaded.name), events, passes };
+    const setup = setupSchema.parse(JSON.parse(JSON.stringify(kind.setup(loaded))));
+    const recorded = readCase(loaded.name);
+    return {
+      recorded,
+      predict(seed) {
+        const prediction = predict(setup, seed);
+        const passes = Object.values(kind.judge(loaded, prediction).levels).every(Boolean);
+        return { recorded, events: [...eventsOf()], passes };
+      },
+    };
   });
 }
 
@@ -60,8 +86,11 @@ const readCase = (name: string): RecordedCase =>
 
 export const captureOf = (name: string): Uint8Array => fs.readFileSync(new URL(`${name}.pcapng`, GOLDEN));
 
-/** What a predicted run does not know and the recorded one had: hardware addresses, and the options that its servers hand out. */
-export function knownOf({ nodes }: RecordedCase): CaptureSettings {
+/**
+ * What a predicted run does not know: hardware addresses, the options that its servers hand out, identifiers that clients make of the id
+ * of their machine, and what a script says besides what it asks for.
+ */
+export function knownOf({ nodes, messages, stimuli = [] }: RecordedCase): CaptureSettings {
   const macs = new Map<string, string>();
   let beside: CaptureSettings['beside'];
   for (const { name, role, mac, macs: interfaces, config } of nodes) {
@@ -75,7 +104,28 @@ export function knownOf({ nodes }: RecordedCase): CaptureSettings {
     const dns = /(?:dns-server|domain-name-servers)\D*([\d.]+)/.exec(JSON.stringify(config ?? ''))?.[1];
     if (dns !== undefined) beside = { dns: [ip(dns)], domain: 'lab.example' };
   }
-  return { macs, ...(beside === undefined ? {} : { beside }) };
+  const identifiers = new Map(
+    messages.flatMap(({ from, client_id }) => (client_id?.startsWith(DUID) ? [[from, client_id]] : [])),
+  );
+  const scripts = new Map(
+    stimuli.flatMap(({ sent }) => (sent === undefined ? [] : [[sent.xid, saidIn(sent)]])),
+  );
+  const said = (client: string, xid: number): Said => {
+    const clientId = identifiers.get(client);
+    return clientId === undefined ? (scripts.get(xid) ?? {}) : { clientId };
+  };
+  return { macs, said, ...(beside === undefined ? {} : { beside }) };
+}
+
+/** How an identifier begins that says what it is made of. [RFC 4361 6.1] */
+const DUID = 'ff';
+
+/** An empty list of wishes is not sent. */
+function saidIn({ hops, htype, client_id: clientId, hostname, prl = [] }: Sent): Said {
+  const wanted = prl.length === 0 ? undefined : prl;
+  return Object.fromEntries(
+    Object.entries({ hops, htype, clientId, hostname, wanted }).filter(([, value]) => value !== undefined),
+  );
 }
 
 /** Hardware addresses of everybody who asks, as hexadecimal digits. */
