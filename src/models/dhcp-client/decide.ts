@@ -63,6 +63,7 @@ function refused(client: Client, reply: DhcpReply): Events {
   const profile = profileOf(client);
   if (!AWAITING.includes(client.phase)) return NOTHING;
   if (profile.nakFromOwn && reply.serverId !== client.serverId) return NOTHING;
+  if (profile.nakNeedsLease && client.phase === 'requesting' && client.wish === 0) return NOTHING;
   const wait = profile.nakWaits[Math.min(client.naks, profile.nakWaits.length - 1)] as Micros;
   return [{ type: 'Refused', segment: client.segment, server: reply.server, address: client.address, wait }];
 }

@@ -53,7 +53,7 @@ export interface ClientProfile {
   readonly retry: Micros;
   /** Ends after the first round without an offer. */
   readonly endsUnanswered: boolean;
-  /** At most so many DISCOVERs; 0: no limit. */
+  /** At most so many DISCOVERs after the first, and so many REQUESTs for an offer; 0: no limit. */
   readonly mostDiscovers: number;
   /** What of an earlier lease is asked for by INIT-REBOOT: one in a file, one of before a loss of carrier, or nothing. */
   readonly reboots: 'file' | 'carrier' | 'never';
@@ -79,6 +79,8 @@ export interface ClientProfile {
   readonly nakWaits: readonly Micros[];
   /** Whether only the NAK of the own server counts. */
   readonly nakFromOwn: boolean;
+  /** Whether a NAK to a REQUEST for an offer counts only where the search wished for an earlier lease. */
+  readonly nakNeedsLease: boolean;
   /** From loss of carrier the client waits; this long after it is back it goes on. Null: it does not look. */
   readonly carrier: Span | null;
   /** When it looks for a link-local address beside DHCP; null: never. */
@@ -113,7 +115,16 @@ const span = (low: number, high: number): Span => [Math.round(low * SECOND), Mat
 
 const DOUBLING: Backoff = { kind: 'doubling', waits: s(4, 8, 16, 32, 64), spread: SECOND };
 const ISC: Backoff = { kind: 'growing', initial: 3, cutoff: 15 };
-const BUSYBOX: Backoff = { kind: 'rounds', tries: 3, every: 3.02 * SECOND, pause: 20.06 * SECOND };
+/** Tries of busybox and the pause after them: its timers are late. */
+export const busyboxRounds = (tries: number, every: Micros, pause: Micros): Backoff => ({
+  kind: 'rounds',
+  tries,
+  every: every + 0.02 * SECOND,
+  pause: pause + 0.06 * SECOND,
+});
+/** What busybox waits after a DECLINE: its pause. */
+export const busyboxPause = (pause: Micros): Micros => pause + 0.1 * SECOND;
+const BUSYBOX = busyboxRounds(3, 3 * SECOND, 20 * SECOND);
 
 /** RFC 5227: three probes one to two seconds apart, two announcements. */
 export const RFC5227: AddressCheck = {
@@ -153,6 +164,7 @@ const generic: ClientProfile = {
   declineWait: 10 * SECOND,
   nakWaits: [0],
   nakFromOwn: false,
+  nakNeedsLease: false,
   carrier: span(0, 0),
   linkLocal: null,
   releases: false,
@@ -168,6 +180,13 @@ const generic: ClientProfile = {
   leastLease: 0,
   leastSecs: 0,
   keepsSecs: [],
+};
+
+/** What dhcpcd does from the time on that it asks for a former address in vain. */
+export const DHCPCD_LINK_LOCAL: NonNullable<ClientProfile['linkLocal']> = {
+  after: span(5, 5),
+  gap: span(1, 1.9),
+  last: span(2, 2.01),
 };
 
 export const CLIENTS: Readonly<Record<Program, ClientProfile>> = {
@@ -188,6 +207,7 @@ export const CLIENTS: Readonly<Record<Program, ClientProfile>> = {
     check: null,
     declineWait: 10.06 * SECOND,
     nakWaits: s(0.06),
+    nakNeedsLease: true,
     forgetsOnStop: false,
     carrier: null,
   },
@@ -205,7 +225,7 @@ export const CLIENTS: Readonly<Record<Program, ClientProfile>> = {
     ownXid: ['decline', 'release'],
     followsServer: false,
     check: null,
-    declineWait: 20.1 * SECOND,
+    declineWait: busyboxPause(20 * SECOND),
     nakWaits: s(3.04),
     nakFromOwn: true,
     carrier: null,
@@ -230,9 +250,10 @@ export const CLIENTS: Readonly<Record<Program, ClientProfile>> = {
     clock: 'announcement',
     declineWait: 1.01 * SECOND,
     nakWaits: s(0.01, 1, 2, 4, 8, 16, 32, 60),
-    carrier: span(1.3, 1.3),
+    // As long as at its start.
+    carrier: span(0.1, 2),
     keepsSecs: ['renewal', 'expiry'],
-    linkLocal: { after: span(5, 5), gap: span(1, 1.9), last: span(2, 2.01) },
+    linkLocal: DHCPCD_LINK_LOCAL,
     defends: true,
     mostInforms: 0,
     leastLease: 20 * SECOND,

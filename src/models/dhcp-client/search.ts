@@ -136,6 +136,8 @@ export function requestOn(client: Client, context: Context): Events {
   const { request } = profile;
   const isLate = wholeSecond(context.at) - wholeSecond(exchangeAt) > profile.requestLimit / SECOND;
   const isOver = request.kind === 'rounds' ? attempt >= request.tries : profile.requestLimit > 0 && isLate;
+  if (profile.mostDiscovers > 0 && attempt >= profile.mostDiscovers)
+    return [{ type: 'GaveUp', words: 'no more attempts', wait: -1 }];
   if (!isOver) return [requesting(client, attempt + 1, offerAgain(client), context)];
   return [
     discovering(

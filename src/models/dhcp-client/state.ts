@@ -230,12 +230,15 @@ export function evolve(client: DhcpClient, event: DhcpClientEvent, { seq, at }: 
     case 'Announcing':
       arp(client, event);
       return;
-    case 'Refused':
+    case 'Refused': {
+      // An address that was merely offered is not wished for.
+      const last = client.phase === 'requesting' ? client.wish : Math.max(0, event.address);
       leave(client, 'waiting');
       client.former = 0;
       client.naks += 1;
-      client.wish = profileOf(client).wishes.includes('nak') ? Math.max(0, event.address) : 0;
+      client.wish = profileOf(client).wishes.includes('nak') ? last : 0;
       return;
+    }
     case 'Declined':
       leave(client, 'waiting');
       client.former = 0;
