@@ -48,6 +48,12 @@ test.skipIf(!existsSync(join(GOLDEN, 'udhcpd')))('busybox udhcpd does as predict
   expect(failed, text).toEqual([]);
 });
 
+test('the same clients do as predicted with other parameters', () => {
+  const { passed, failed, text } = score('dhcp', 'lab-clients', 'conformance');
+  expect(failed, text).toEqual([]);
+  expect(passed, text).toBeGreaterThanOrEqual(70);
+});
+
 test('every verifier says what it was recorded to say of certificates', () => {
   const { passed, failed, text } = score('tls', 'tls', 'conformance');
   expect(failed, text).toEqual([]);

@@ -21,13 +21,13 @@ export function requestOf(name: string, client: Client, event: ClientEvent): Dhc
   const fields = fieldsOf(event);
   if (fields === undefined) return undefined;
   const { mac, clientId, segment } = client;
-  const { broadcast, wishedLease } = clientProfile(client);
+  const { broadcast, flagsRenewals, wishedLease } = clientProfile(client);
   return {
     client: name,
     segment,
     mac,
     clientId,
-    broadcast,
+    broadcast: broadcast && (flagsRenewals || (fields.ciaddr ?? 0) === 0),
     to: 0,
     ciaddr: 0,
     giaddr: 0,

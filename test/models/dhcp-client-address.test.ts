@@ -176,7 +176,6 @@ describe('carrier', () => {
 
   test.each<[Program, number]>([
     ['networkd', 0.01],
-    ['dhcpcd', 1.3],
     ['generic', 0],
   ])('%s asks for what it had %d s after it is back', (program, after) => {
     const alone = flap(program);
@@ -184,8 +183,13 @@ describe('carrier', () => {
     expectNear([alone.times('Rebooting')[0] ?? 0], [40 + after], 0.001);
     alone.hear(41.5, 'ACK').run(60);
     expect(alone.client).toMatchObject({ phase: 'bound', address: lan(10) });
-    // dhcpcd and the standard look at the address again.
+    // The standard looks at the address again.
     expect(alone.times('Probing').length).toBe(program === 'networkd' ? 0 : 6);
+  });
+
+  test('dhcpcd takes as long as at its start', () => {
+    const alone = flap('dhcpcd').run(44);
+    within([alone.times('Rebooting')[0] ?? 0], 40.1, 42);
   });
 
   test.each<Program>(['dhclient', 'udhcpc'])('%s does not look', (program) => {
@@ -259,7 +263,9 @@ describe('an orderly end', () => {
     ['dhclient', 'stop', true],
     ['dhclient', 'release', false],
     ['dhclient', 'halt', true],
+    ['dhcpcd', 'stop', true],
     ['dhcpcd', 'halt', true],
+    ['networkd', 'halt', false],
     ['udhcpc', 'halt', false],
   ])('%s after %s remembers its lease: %s', (program, how, remembers) => {
     expect(again(program, how).times('Rebooting').length > 0).toBe(remembers);

@@ -223,6 +223,14 @@ describe('INIT-REBOOT that nobody answers', () => {
     expect(again('generic', 1).all('Rebooting')[0]?.event.address).toBe(lan(10));
   });
 
+  test('networkd does so when the lease ended meanwhile, but not when its program was started anew', () => {
+    const alone = new Alone('networkd', {}).bind(1, { lease: 60 }).ask(50, { type: 'carrier', up: false });
+    expect(alone.ask(90, { type: 'carrier', up: true }).run(91).all('Rebooting')[0]?.event.address).toBe(
+      lan(10),
+    );
+    expect(again('networkd', 1).times('Rebooting')).toEqual([]);
+  });
+
   test('not for a lease that ran out meanwhile', () => {
     const alone = new Alone('dhclient').bind(1, { lease: 60 });
     const { segment, holder, mac, settings } = alone.client;
@@ -230,13 +238,15 @@ describe('INIT-REBOOT that nobody answers', () => {
       .ask(2, { type: 'stop' })
       .ask(62, { type: 'start', segment, program: 'dhclient', holder, mac, settings });
     expect(alone.run(64).times('Rebooting')).toEqual([]);
+    // It is still wished for.
+    expect(alone.all('Discovering').at(-1)?.event).toMatchObject({ attempt: 1, requested: lan(10) });
   });
 });
 
 describe('after a NAK', () => {
   /** Each REQUEST gets a NAK at once; how long it is until the next DISCOVER. */
   const waits = (program: Program, times: number): number[] => {
-    const alone = new Alone(program, { check: null });
+    const alone = new Alone(program, { check: null, nakNeedsLease: false });
     let at = 3;
     const found: number[] = [];
     for (let i = 0; i < times; i += 1) {
@@ -268,7 +278,7 @@ describe('after a NAK', () => {
       .hear(1.3, 'NAK')
       .bind(3)
       .ask(4, { type: 'renew' });
-    alone.hear(4.1, 'NAK').run(5);
+    alone.hear(4.1, 'NAK', { to: lan(10) }).run(5);
     expect(alone.all('Refused').map(({ event }) => event.wait)).toEqual([0, SECOND, 0]);
   });
 
@@ -278,8 +288,31 @@ describe('after a NAK', () => {
     ['dhcpcd', 0],
     ['udhcpc', 0],
   ])('%s wishes in its DISCOVER for %d', (program, wish) => {
-    const alone = new Alone(program, { check: null }).hear(3, 'OFFER').hear(3.1, 'NAK').run(8);
-    expect(alone.all('Discovering').find(({ at }) => at > 3)?.event.requested).toBe(wish);
+    const alone = new Alone(program, { check: null }).bind(3).ask(4, { type: 'renew' });
+    alone.hear(4.1, 'NAK', { to: lan(10) }).run(8);
+    expect(alone.all('Discovering').find(({ at }) => at > 4)?.event.requested).toBe(wish);
+  });
+
+  test('an address that was merely offered is not wished for', () => {
+    const alone = new Alone('networkd').hear(3, 'OFFER').hear(3.1, 'NAK').run(8);
+    expect(alone.all('Discovering').find(({ at }) => at > 3)?.event.requested).toBe(0);
+  });
+
+  test('dhclient heeds one to its REQUEST for an offer only where it had a lease before', () => {
+    const fresh = new Alone('dhclient').hear(3, 'OFFER').hear(3.1, 'NAK').hear(3.2, 'ACK');
+    expect(fresh.times('Refused')).toEqual([]);
+    expect(fresh.client.phase).toBe('bound');
+    const again = new Alone('dhclient').bind(3, { lease: 60 }).run(64).hear(65, 'OFFER').hear(65.1, 'NAK');
+    expect(again.times('Refused')).toEqual([65.1]);
+  });
+
+  test.each<[Program, number[]]>([
+    ['dhcpcd', [3.001]],
+    ['networkd', []],
+  ])('%s takes an ACK that comes before the DISCOVER after a second one: %j', (program, taken) => {
+    const alone = new Alone(program).hear(2, 'OFFER').hear(2.001, 'NAK').hear(2.002, 'ACK').run(2.5);
+    alone.hear(3, 'OFFER').hear(3.0005, 'NAK').hear(3.001, 'ACK');
+    expect(alone.times('Leased', 'Bound')).toEqual(taken);
   });
 
   test.each<[Program, boolean]>([
@@ -289,7 +322,19 @@ describe('after a NAK', () => {
     ['networkd', true],
   ])('%s heeds one of a server that is not its own: %s', (program, heeds) => {
     const alone = new Alone(program, { check: null }).bind(3).ask(4, { type: 'renew' });
-    alone.hear(4.1, 'NAK', { serverId: lan(99) });
+    alone.hear(4.1, 'NAK', { serverId: lan(99), to: lan(10) });
     expect(alone.times('Refused').length).toBe(heeds ? 1 : 0);
+  });
+
+  test.each<[Program, boolean]>([
+    ['udhcpc', true],
+    ['dhclient', true],
+    ['dhcpcd', false],
+    ['networkd', false],
+  ])('%s hears one that is sent to everybody while it renews: %s, and while it rebinds', (program, hears) => {
+    const renewing = new Alone(program, { check: null }).bind(3).ask(4, { type: 'renew' });
+    expect(renewing.hear(4.1, 'NAK').times('Refused').length).toBe(hears ? 1 : 0);
+    const rebinding = new Alone(program, { check: null }).bind(3).ask(4, { type: 'rebind' });
+    expect(rebinding.hear(4.1, 'NAK').times('Refused')).toEqual([4.1]);
   });
 });

@@ -127,7 +127,7 @@ describe('a refusal and a loss', () => {
     asked
       .when({ type: 'renew' })
       .types('Renewing')
-      .when(hear('NAK'))
+      .when(hear('NAK', { to: lan(10) }))
       .then(refused)
       .asks(
         itself(0, { type: 'step' }, 'step'),
@@ -321,7 +321,7 @@ describe('a machine that has an address and asks for options', () => {
   });
 
   test('releases nothing when it ends, and asks anew when its port is up again', () => {
-    const told = has('dhcpcd').given(informing(1), answered);
+    const told = has('dhcpcd').given(informing(1), answered).draws({ start: 0.5, xid: 0.25 });
     expect(told.when({ type: 'release' }).events[0]).toMatchObject({ type: 'Stopped', released: false });
     const lost = told.when({ type: 'carrier', up: false }).types('CarrierLost');
     lost.when({ type: 'carrier', up: true }).after.when({ type: 'step' }).then(informing(1));
@@ -341,7 +341,10 @@ test('every command, event and refusal is specified in these files', () => {
       type: 'step',
     });
   bare.given(bound).when({ type: 'rebind' }).after.when(hear('ACK'));
-  bare.given(bound).when({ type: 'renew' }).after.when(hear('NAK'));
+  bare
+    .given(bound)
+    .when({ type: 'renew' })
+    .after.when(hear('NAK', { to: lan(10) }));
   bare.given(bound).at(HOUR).when({ type: 'expire' });
   bare.when({ type: 'halt' });
   bare.when({ type: 'stop' });

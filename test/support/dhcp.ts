@@ -336,7 +336,7 @@ export const replyOf = (kind: ReplyKind, more: Partial<DhcpReply> = {}): DhcpRep
   t1: 0,
   t2: 0,
   broadcast: false,
-  to: 0,
+  to: kind === 'NAK' ? 0 : lan(10),
   words: '',
   ...more,
 });

@@ -1,10 +1,13 @@
 /** How the programs of a recorded case are set: what their command lines and configuration files change in their tables. */
-import { SECOND } from '../../base/units.ts';
+import { type Micros, SECOND } from '../../base/units.ts';
 import type { ServerSettings } from '../../models/dhcp/events.ts';
 import type { Software } from '../../models/dhcp/profile.ts';
 import type { ClientSettings } from '../../models/dhcp-client/events.ts';
 import {
   busyboxCheck,
+  busyboxPause,
+  busyboxRounds,
+  DHCPCD_LINK_LOCAL,
   HOOK_CHECK,
   NETWORKD_CHECK,
   NETWORKD_LINK_LOCAL,
@@ -112,16 +115,15 @@ function udhcpc(words: readonly string[]): ClientSettings {
   const [tries, timeout, pause] = [after('-t'), after('-T'), after('-A')];
   const check = words.find((word) => /^-a\d*$/.test(word));
   const wish = words.includes('-r') ? words[words.indexOf('-r') + 1] : undefined;
-  const isRound = [tries, timeout, pause].some((one) => one !== undefined);
-  const rounds = {
-    kind: 'rounds',
-    tries: tries ?? 3,
-    every: seconds((timeout ?? 3) + 0.02),
-    pause: seconds((pause ?? 20) + 0.06),
-  } as const;
+  const rounds = (most: number) => busyboxRounds(most, seconds(timeout ?? 3), seconds(pause ?? 20));
   return {
-    ...(isRound ? { discover: rounds, request: rounds } : {}),
-    ...(words.includes('-n') ? { endsUnanswered: true } : {}),
+    // 0 tries are tries without an end, and only DISCOVERs are counted.
+    ...(tries === undefined ? {} : { discover: rounds(tries === 0 ? Number.MAX_SAFE_INTEGER : tries) }),
+    ...(tries === undefined && (timeout ?? pause) !== undefined ? { discover: rounds(3) } : {}),
+    ...((timeout ?? pause) === undefined ? {} : { request: rounds(3) }),
+    ...(pause === undefined ? {} : { declineWait: busyboxPause(seconds(pause)) }),
+    // With -b it goes to the background instead.
+    ...(words.includes('-n') && !words.includes('-b') ? { endsUnanswered: true } : {}),
     ...(words.includes('-R') ? { releases: true } : {}),
     ...(words.includes('-B') ? { broadcast: true } : {}),
     ...(wish === undefined ? {} : { asksFor: address(wish) }),
@@ -139,12 +141,19 @@ function dhcpcd(words: readonly string[], file: string): ClientSettings {
     ...(lines.some((line) => /^clientid\b/.test(line)) || words.includes('-I')
       ? {}
       : { clientId: 'duid' as const }),
-    ...(lines.includes('noipv4ll') ? { linkLocal: null } : {}),
-    ...(lines.includes('noarp') ? { check: null } : {}),
-    ...(reboot === undefined ? {} : { rebootLimit: seconds(reboot) }),
+    ...(reboot === undefined ? {} : rebooting(seconds(reboot))),
+    ...(lines.includes('noipv4ll') || words.includes('-L') ? { linkLocal: null } : {}),
+    ...(lines.includes('noarp') || words.includes('-A') ? { check: null } : {}),
     ...(wish === undefined ? {} : { wishedLease: seconds(wish) }),
   };
 }
+
+/** How long dhcpcd asks for its former address, and waits for an offer before it looks for a link-local address; 0: it does not ask. */
+const rebooting = (limit: Micros): ClientSettings => ({
+  rebootLimit: limit,
+  ...(limit === 0 ? { reboots: 'never' as const } : {}),
+  linkLocal: { ...DHCPCD_LINK_LOCAL, after: [limit, limit] },
+});
 
 /** systemd.network(5). */
 function networkd(file: string): ClientSettings {

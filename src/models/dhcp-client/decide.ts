@@ -31,16 +31,24 @@ function given(client: Client, reply: DhcpReply, since: Micros, context: Context
   };
 }
 
+/** A new lease: used at once, or looked at before. */
+function leased(client: Client, reply: DhcpReply, context: Context): Events {
+  const { check } = profileOf(client);
+  const { segment } = client;
+  const lease = given(client, reply, context.at, context);
+  if (check === null) return [{ type: 'Bound', segment, ...lease }];
+  return [{ type: 'Leased', segment, ...lease, wait: draw(check.first, context, 'probe') }];
+}
+
 function acknowledged(client: Client, reply: DhcpReply, context: Context): Events {
   const profile = profileOf(client);
-  const { segment } = client;
   switch (client.phase) {
+    case 'waiting':
+      // After the first NAK the next DISCOVER follows at once.
+      return profile.takesAckAfterNak && client.naks > 1 ? leased(client, reply, context) : NOTHING;
     case 'requesting':
-    case 'rebooting': {
-      const lease = given(client, reply, context.at, context);
-      if (profile.check === null) return [{ type: 'Bound', segment, ...lease }];
-      return [{ type: 'Leased', segment, ...lease, wait: draw(profile.check.first, context, 'probe') }];
-    }
+    case 'rebooting':
+      return leased(client, reply, context);
     case 'renewing':
     case 'rebinding': {
       const renewed: DhcpClientEvent = { type: 'Renewed', ...given(client, reply, context.at, context) };
@@ -63,12 +71,14 @@ function refused(client: Client, reply: DhcpReply): Events {
   const profile = profileOf(client);
   if (!AWAITING.includes(client.phase)) return NOTHING;
   if (profile.nakFromOwn && reply.serverId !== client.serverId) return NOTHING;
+  if (profile.nakNeedsLease && client.phase === 'requesting' && client.wish === 0) return NOTHING;
   const wait = profile.nakWaits[Math.min(client.naks, profile.nakWaits.length - 1)] as Micros;
   return [{ type: 'Refused', segment: client.segment, server: reply.server, address: client.address, wait }];
 }
 
 function hear(client: Client, reply: DhcpReply, context: Context): Events {
   if (reply.xid !== client.xid) return NOTHING;
+  if (reply.to === 0 && client.phase === 'renewing' && !profileOf(client).hearsAllRenewing) return NOTHING;
   if (reply.kind === 'ACK') return acknowledged(client, reply, context);
   if (reply.kind === 'NAK') return refused(client, reply);
   // The first offer is taken; later ones are not waited for (section 2).

@@ -80,7 +80,7 @@ export function renewOn(client: Client, context: Context): Events {
   const every = request.kind === 'rounds' ? request.every : 0;
   if (phase === 'renewing')
     return [client.wait > every ? renewing(client, 1, context) : rebinding(client, 1, context)];
-  if (attempt < tries) return [rebinding(client, attempt + 1, context)];
+  if (attempt < tries && context.at < client.until) return [rebinding(client, attempt + 1, context)];
   const words = `lease of ${formatIpv4(client.address)} dropped: nobody answered`;
   return [{ type: 'LeaseOver', segment: client.segment, words }];
 }

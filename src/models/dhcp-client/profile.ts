@@ -36,14 +36,25 @@ export interface AddressCheck {
   readonly conflict: 'decline' | 'give up';
 }
 
+/** A look for a link-local address beside DHCP (RFC 3927). */
+export interface LinkLocal {
+  /** From the first message of a search to the first probe, between two, and from the last to the end. */
+  readonly after: Span;
+  readonly gap: Span;
+  readonly last: Span;
+  /** Once a lease was lost it begins with this DISCOVER, if not with the first. */
+  readonly afterLoss?: number;
+}
+
 export interface ClientProfile {
   /** From the start of the program to its first message. */
   readonly starts: Span;
   /** From the arrival of a message to what follows. */
   readonly thinks: Micros;
   readonly clientId: 'mac' | 'none' | 'duid';
-  /** Whether the broadcast flag is set. */
+  /** Whether the broadcast flag is set; and also in messages of a client that has an address. */
   readonly broadcast: boolean;
+  readonly flagsRenewals: boolean;
   readonly discover: Backoff;
   readonly request: Backoff;
   /** REQUESTs are given up when one is due this long after the first; 0: never. */
@@ -53,9 +64,11 @@ export interface ClientProfile {
   readonly retry: Micros;
   /** Ends after the first round without an offer. */
   readonly endsUnanswered: boolean;
-  /** At most so many DISCOVERs; 0: no limit. */
+  /** Whether a search in vain goes back to an earlier lease that still runs. */
+  readonly fallsBack: boolean;
+  /** At most so many DISCOVERs after the first, and so many REQUESTs for an offer; 0: no limit. */
   readonly mostDiscovers: number;
-  /** What of an earlier lease is asked for by INIT-REBOOT: one in a file, one of before a loss of carrier, or nothing. */
+  /** What of an earlier lease is asked for by INIT-REBOOT: one in a file that still runs, any of before a loss of carrier, or nothing. */
   readonly reboots: 'file' | 'carrier' | 'never';
   /** INIT-REBOOT without an answer ends after this time: at the next try, or at once. */
   readonly rebootLimit: Micros;
@@ -79,10 +92,16 @@ export interface ClientProfile {
   readonly nakWaits: readonly Micros[];
   /** Whether only the NAK of the own server counts. */
   readonly nakFromOwn: boolean;
+  /** Whether a NAK to a REQUEST for an offer counts only where the search wished for an earlier lease. */
+  readonly nakNeedsLease: boolean;
+  /** Whether an ACK still counts that comes after a NAK and before the next DISCOVER. */
+  readonly takesAckAfterNak: boolean;
+  /** Whether it hears, while it renews, what is sent to everybody; else its socket is that of its address. */
+  readonly hearsAllRenewing: boolean;
   /** From loss of carrier the client waits; this long after it is back it goes on. Null: it does not look. */
   readonly carrier: Span | null;
-  /** When it looks for a link-local address beside DHCP; null: never. */
-  readonly linkLocal: { readonly after: Span; readonly gap: Span; readonly last: Span } | null;
+  /** How it looks for a link-local address beside DHCP; null: not at all. */
+  readonly linkLocal: LinkLocal | null;
   /** Whether an orderly end releases the lease, and whether the message names the server. */
   readonly releases: boolean;
   readonly namesServer: boolean;
@@ -113,7 +132,16 @@ const span = (low: number, high: number): Span => [Math.round(low * SECOND), Mat
 
 const DOUBLING: Backoff = { kind: 'doubling', waits: s(4, 8, 16, 32, 64), spread: SECOND };
 const ISC: Backoff = { kind: 'growing', initial: 3, cutoff: 15 };
-const BUSYBOX: Backoff = { kind: 'rounds', tries: 3, every: 3.02 * SECOND, pause: 20.06 * SECOND };
+/** Tries of busybox and the pause after them: its timers are late. */
+export const busyboxRounds = (tries: number, every: Micros, pause: Micros): Backoff => ({
+  kind: 'rounds',
+  tries,
+  every: every + 0.02 * SECOND,
+  pause: pause + 0.06 * SECOND,
+});
+/** What busybox waits after a DECLINE: its pause. */
+export const busyboxPause = (pause: Micros): Micros => pause + 0.1 * SECOND;
+const BUSYBOX = busyboxRounds(3, 3 * SECOND, 20 * SECOND);
 
 /** RFC 5227: three probes one to two seconds apart, two announcements. */
 export const RFC5227: AddressCheck = {
@@ -132,12 +160,14 @@ const generic: ClientProfile = {
   thinks: 480,
   clientId: 'mac',
   broadcast: false,
+  flagsRenewals: false,
   discover: DOUBLING,
   request: DOUBLING,
   requestLimit: 0,
   searchLimit: 0,
   retry: 0,
   endsUnanswered: false,
+  fallsBack: false,
   mostDiscovers: 0,
   reboots: 'file',
   rebootLimit: 10 * SECOND,
@@ -153,6 +183,9 @@ const generic: ClientProfile = {
   declineWait: 10 * SECOND,
   nakWaits: [0],
   nakFromOwn: false,
+  nakNeedsLease: false,
+  takesAckAfterNak: false,
+  hearsAllRenewing: true,
   carrier: span(0, 0),
   linkLocal: null,
   releases: false,
@@ -170,6 +203,13 @@ const generic: ClientProfile = {
   keepsSecs: [],
 };
 
+/** What dhcpcd does from the time on that it asks for a former address in vain. */
+export const DHCPCD_LINK_LOCAL: LinkLocal = {
+  after: span(5, 5),
+  gap: span(1, 1.9),
+  last: span(2, 2.01),
+};
+
 export const CLIENTS: Readonly<Record<Program, ClientProfile>> = {
   generic,
   dhclient: {
@@ -182,12 +222,14 @@ export const CLIENTS: Readonly<Record<Program, ClientProfile>> = {
     requestLimit: 10 * SECOND,
     searchLimit: MINUTE,
     retry: 5 * MINUTE,
+    fallsBack: true,
     renews: 'before',
     retries: 'backoff',
     ownXid: ['release'],
     check: null,
     declineWait: 10.06 * SECOND,
     nakWaits: s(0.06),
+    nakNeedsLease: true,
     forgetsOnStop: false,
     carrier: null,
   },
@@ -205,7 +247,7 @@ export const CLIENTS: Readonly<Record<Program, ClientProfile>> = {
     ownXid: ['decline', 'release'],
     followsServer: false,
     check: null,
-    declineWait: 20.1 * SECOND,
+    declineWait: busyboxPause(20 * SECOND),
     nakWaits: s(3.04),
     nakFromOwn: true,
     carrier: null,
@@ -229,10 +271,14 @@ export const CLIENTS: Readonly<Record<Program, ClientProfile>> = {
     },
     clock: 'announcement',
     declineWait: 1.01 * SECOND,
+    takesAckAfterNak: true,
+    hearsAllRenewing: false,
+    forgetsOnStop: false,
     nakWaits: s(0.01, 1, 2, 4, 8, 16, 32, 60),
-    carrier: span(1.3, 1.3),
+    // As long as at its start.
+    carrier: span(0.1, 2),
     keepsSecs: ['renewal', 'expiry'],
-    linkLocal: { after: span(5, 5), gap: span(1, 1.9), last: span(2, 2.01) },
+    linkLocal: DHCPCD_LINK_LOCAL,
     defends: true,
     mostInforms: 0,
     leastLease: 20 * SECOND,
@@ -251,6 +297,8 @@ export const CLIENTS: Readonly<Record<Program, ClientProfile>> = {
     spread: SECOND,
     ownXid: [],
     check: null,
+    hearsAllRenewing: false,
+    flagsRenewals: true,
     nakWaits: s(0, 1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 1800),
     carrier: span(0.01, 0.01),
     releases: true,
@@ -271,10 +319,11 @@ export const NETWORKD_CHECK: AddressCheck = {
   conflict: 'give up',
 };
 /** What networkd does with LinkLocalAddressing=ipv4. */
-export const NETWORKD_LINK_LOCAL: ClientProfile['linkLocal'] = {
+export const NETWORKD_LINK_LOCAL: LinkLocal = {
   after: span(0.2, 1.2),
   gap: span(1, 2.2),
   last: span(2, 2.2),
+  afterLoss: 4,
 };
 /** udhcpc with -a: one probe. */
 export const busyboxCheck = (wait: Micros): AddressCheck => ({

@@ -40,7 +40,8 @@ export function react(
     case 'Discovering':
     case 'Rebooting': {
       const next = timer('step', event.wait);
-      const looks = linkLocal !== null && event.attempt === 1 && client.localStep === 0;
+      const begins = event.type === 'Discovering' && client.wish !== 0 ? (linkLocal?.afterLoss ?? 1) : 1;
+      const looks = linkLocal !== null && event.attempt === begins && client.localStep === 0;
       return looks ? [next, timer('local', linkLocal.after[0])] : [next];
     }
     case 'Requesting':
@@ -55,7 +56,8 @@ export function react(
         timer('announce', check !== null && check.announcements > 1 ? check.between[0] : NEVER),
         timer('renew', Math.max(0, client.t1 - at)),
         timer('rebind', retries === 'once' || growing ? NEVER : Math.max(0, client.t2 - at)),
-        timer('expire', Math.max(0, client.until - at) + (growing ? SECOND : 0)),
+        // Busybox looks at the end of the lease only when a wait is over.
+        timer('expire', retries === 'once' ? NEVER : Math.max(0, client.until - at) + (growing ? SECOND : 0)),
       ];
     }
     case 'Renewing':
@@ -71,10 +73,15 @@ export function react(
       return isLinkLocal(event.address) && event.n === 1 ? [timer('local', event.wait)] : NOTHING;
     case 'Refused':
     case 'Declined':
-    case 'GaveUp':
       return [
-        timer('step', event.wait < 0 ? NEVER : Math.max(0, (event as { wait: Micros }).wait)),
+        timer('step', Math.max(0, event.wait)),
         ...(['renew', 'rebind', 'expire', 'announce', 'local'] as const).map((type) => timer(type, NEVER)),
+      ];
+    case 'GaveUp':
+      // A look for a link-local address goes on.
+      return [
+        timer('step', event.wait < 0 ? NEVER : event.wait),
+        ...(['renew', 'rebind', 'expire', 'announce'] as const).map((type) => timer(type, NEVER)),
       ];
     case 'Informed':
       return [timer('step', NEVER)];

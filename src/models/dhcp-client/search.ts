@@ -76,12 +76,16 @@ export function informOn(client: Client, context: Context): Events {
   return [informing(client, client.attempt + 1, context)];
 }
 
-/** The start of a search: where the last lease is remembered and still runs, it is asked for. */
+/** The start of a search: where the last lease is remembered and may still run, it is asked for; one in a file that ended is wished for. */
 export function begin(client: Client, context: Context): Events {
-  const { reboots, informs } = profileOf(client);
+  const { reboots, informs, wishes } = profileOf(client);
+  const { former, formerUntil } = client;
   if (informs > 0) return [informing(client, 1, context)];
-  const remembers = client.former !== 0 && client.formerUntil > context.at && reboots !== 'never';
-  return [remembers ? rebooting(client, 1, context) : discovering(client, 1, client.wish, false, context)];
+  const runs = formerUntil > context.at;
+  const remembers = former !== 0 && (reboots === 'carrier' || (reboots === 'file' && runs));
+  if (remembers) return [rebooting(client, 1, context)];
+  const ended = reboots === 'file' && wishes.includes('expiry') ? former : 0;
+  return [discovering(client, 1, ended === 0 ? client.wish : ended, false, context)];
 }
 
 export function searchOn(client: Client, context: Context): Events {
@@ -92,6 +96,10 @@ export function searchOn(client: Client, context: Context): Events {
     profile.searchLimit > 0 &&
     wholeSecond(context.at) - wholeSecond(exchangeAt) > profile.searchLimit / SECOND
   ) {
+    if (profile.fallsBack && client.former !== 0 && client.formerUntil > context.at) {
+      const { segment, server, serverId, former: address, formerUntil: until, t1, t2 } = client;
+      return [{ type: 'Bound', segment, server, serverId, address, until, t1, t2 }];
+    }
     const pause = profile.retry / 2 + Math.floor((context.draw('pause') * profile.retry) / SECOND) * SECOND;
     const words = profile.endsUnanswered
       ? 'no DHCPOFFERs received, ending'
@@ -136,6 +144,8 @@ export function requestOn(client: Client, context: Context): Events {
   const { request } = profile;
   const isLate = wholeSecond(context.at) - wholeSecond(exchangeAt) > profile.requestLimit / SECOND;
   const isOver = request.kind === 'rounds' ? attempt >= request.tries : profile.requestLimit > 0 && isLate;
+  if (profile.mostDiscovers > 0 && attempt >= profile.mostDiscovers)
+    return [{ type: 'GaveUp', words: 'no more attempts', wait: -1 }];
   if (!isOver) return [requesting(client, attempt + 1, offerAgain(client), context)];
   return [
     discovering(

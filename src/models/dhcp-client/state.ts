@@ -174,6 +174,8 @@ export function evolve(client: DhcpClient, event: DhcpClientEvent, { seq, at }: 
       client.clientId = event.clientId;
       client.settings = event.settings;
       client.wish = profileOf(client).asksFor;
+      // What outlives a loss of carrier does not outlive the program.
+      if (profileOf(client).reboots === 'carrier') client.former = 0;
       client.local = 0;
       client.localStep = 0;
       client.localHeld = false;
@@ -193,12 +195,16 @@ export function evolve(client: DhcpClient, event: DhcpClientEvent, { seq, at }: 
       ask(client, event, 'rebooting', at);
       client.address = event.address;
       return;
-    case 'Leased':
+    case 'Leased': {
+      const { former, formerUntil } = client;
       take(client, event);
+      // Into a file comes what is used.
+      if (profileOf(client).reboots === 'file') Object.assign(client, { former, formerUntil });
       client.phase = 'checking';
       client.ackAt = at;
       client.probes = 0;
       return;
+    }
     case 'Bound':
       if (client.phase !== 'checking') client.ackAt = at;
       take(client, event);
@@ -230,12 +236,15 @@ export function evolve(client: DhcpClient, event: DhcpClientEvent, { seq, at }: 
     case 'Announcing':
       arp(client, event);
       return;
-    case 'Refused':
+    case 'Refused': {
+      // An address that was merely offered is not wished for.
+      const last = client.phase === 'requesting' ? client.wish : Math.max(0, event.address);
       leave(client, 'waiting');
       client.former = 0;
       client.naks += 1;
-      client.wish = profileOf(client).wishes.includes('nak') ? Math.max(0, event.address) : 0;
+      client.wish = profileOf(client).wishes.includes('nak') ? last : 0;
       return;
+    }
     case 'Declined':
       leave(client, 'waiting');
       client.former = 0;
@@ -247,6 +256,9 @@ export function evolve(client: DhcpClient, event: DhcpClientEvent, { seq, at }: 
       return;
     case 'GaveUp':
       leave(client, event.wait < 0 ? 'gave up' : 'waiting');
+      client.wish = 0;
+      // What did not help in this search is not asked for in the next.
+      if (event.wait >= 0) client.former = 0;
       return;
     case 'CarrierLost':
       client.phase = 'no carrier';

@@ -79,26 +79,26 @@ export function timesOf(
   if (profile.renews === 'before') {
     const t1 = reply.t1 > 0 ? reply.t1 : Math.floor(lease / 2) + 1;
     const t2 = reply.t2 > 0 ? reply.t2 : Math.floor((lease * 7) / 8);
-    const quarter = Math.max(1, Math.floor(t1 / 4));
-    const seconds = Math.floor((t1 * 3) / 4) + Math.floor(context.draw('timer') * quarter);
+    const drawn = Math.floor((t1 * 3 + 3) / 4) + Math.floor((Math.floor(context.draw('timer') * t1) + 3) / 4);
+    const seconds = drawn > t2 ? Math.floor((t2 * 3) / 4) : drawn;
     return { until, t1: since + seconds * SECOND, t2: since + t2 * SECOND };
   }
   const jitter = () =>
     profile.spread === 0 ? 0 : Math.round((context.draw('timer') * 2 - 1) * profile.spread);
-  const t1 = (reply.t1 > 0 ? reply.t1 : lease / 2) * SECOND;
-  const t2 = (reply.t2 > 0 ? reply.t2 : lease * 0.875) * SECOND;
+  // Times that are not in order are not believed.
+  const t2 = reply.t2 > 0 && reply.t2 < lease ? reply.t2 : Math.floor((lease * 7) / 8);
+  const t1 = reply.t1 > 0 && reply.t1 < t2 ? reply.t1 : Math.floor(lease / 2);
   return {
     until,
-    t1: since + Math.max(0, Math.round(t1) + jitter()),
-    t2: since + Math.max(0, Math.round(t2) + jitter()),
+    t1: since + Math.max(0, t1 * SECOND + jitter()),
+    t2: since + Math.max(0, t2 * SECOND + jitter()),
   };
 }
 
 /** Retries of renewing and rebinding by the standard wait half of what is left, at least this (RFC 2131 section 4.4.5). */
 const LEAST_RETRY: Micros = 60 * SECOND;
 
-/** What busybox waits for an answer, and how much of a lease must be left for another unicast try. */
-const BUSYBOX_ANSWER: Micros = 3 * SECOND;
+/** How much of a lease must be left for another unicast try of busybox. */
 const BUSYBOX_LEFT: Micros = 30 * SECOND;
 
 /** The wait after a renewal or rebinding that must be over by `limit`. */
@@ -117,8 +117,9 @@ export function retryAfter(
     const interval = attempt === 1 && phase === 'renewing' ? 0 : client.interval;
     return waitAfter(profile.request, attempt, interval, client.until, context);
   }
-  const left = client.until - at - BUSYBOX_ANSWER;
-  const tries = profile.request.kind === 'rounds' ? profile.request.every : BUSYBOX_ANSWER;
-  if (phase === 'rebinding' || left <= BUSYBOX_LEFT) return { wait: tries, interval: 0 };
-  return { wait: BUSYBOX_ANSWER + Math.floor(left / 2 / SECOND) * SECOND, interval: 0 };
+  const every = profile.request.kind === 'rounds' ? profile.request.every : 0;
+  const answer = wholeSecond(every) * SECOND;
+  const left = client.until - at - answer;
+  if (phase === 'rebinding' || left <= BUSYBOX_LEFT) return { wait: every, interval: 0 };
+  return { wait: answer + wholeSecond(left / 2) * SECOND, interval: 0 };
 }
