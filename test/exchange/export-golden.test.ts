@@ -30,11 +30,8 @@ vi.mock('../../src/run/program.ts', async (original) => {
   return { ...program, makeEngine };
 });
 
-/**
- * Seeds that between them lead the cases along the courses that were recorded: how often a client repeats itself is chance. A change of
- * the models that draws otherwise may need others; small numbers are enough.
- */
-const SEEDS = ['conformance', '1', '2', '3', '6', '8', '41', '93'];
+/** One of these leads along the course that was recorded: how often a client repeats itself is chance. */
+const SEEDS = ['conformance', ...Array.from({ length: 100 }, (_, i) => `${i + 1}`)];
 
 /** No seed leads along these courses. */
 const OTHER_COURSES: Readonly<Record<string, string>> = {
@@ -101,7 +98,7 @@ function compareBest(one: Predictable): Compared[] {
   const first = one.predict(SEEDS[0] as string);
   if (!first.passes) return [];
   const found = compare(first);
-  if (found.partings.length === 0) return [found];
+  if (found.partings.length === 0 || OTHER_COURSES[found.name] !== undefined) return [found];
   for (const seed of SEEDS.slice(1)) {
     const predicted = one.predict(seed);
     const compared = compare(predicted);
