@@ -48,6 +48,12 @@ test.skipIf(!existsSync(join(GOLDEN, 'udhcpd')))('busybox udhcpd does as predict
   expect(failed, text).toEqual([]);
 });
 
+test('dnsmasq, Kea and ISC dhcpd with other parameters do as predicted', () => {
+  const { passed, failed, text } = score('dhcp', 'lab-servers', 'conformance');
+  expect(failed, text).toEqual([]);
+  expect(passed, text).toBeGreaterThanOrEqual(60);
+});
+
 test('every verifier says what it was recorded to say of certificates', () => {
   const { passed, failed, text } = score('tls', 'tls', 'conformance');
   expect(failed, text).toEqual([]);
