@@ -54,6 +54,12 @@ test('the same clients do as predicted with other parameters', () => {
   expect(passed, text).toBeGreaterThanOrEqual(70);
 });
 
+test('dnsmasq, Kea and ISC dhcpd with other parameters do as predicted', () => {
+  const { passed, failed, text } = score('dhcp', 'lab-servers', 'conformance');
+  expect(failed, text).toEqual([]);
+  expect(passed, text).toBeGreaterThanOrEqual(60);
+});
+
 test('every verifier says what it was recorded to say of certificates', () => {
   const { passed, failed, text } = score('tls', 'tls', 'conformance');
   expect(failed, text).toEqual([]);

@@ -209,7 +209,7 @@ describe('an address that is offered', () => {
       discover('a', { ...id, requested: lan(10) }),
     );
     const { server, events } = runOf([
-      start('isc', 10, 11),
+      start('generic', 10, 11),
       ...first,
       ...now(discover('a'), select('a', 10), discover('a', id)),
     ]);

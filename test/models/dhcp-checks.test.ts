@@ -5,7 +5,6 @@ import { NEVER } from '../../src/kernel/model.ts';
 import type { DhcpCommand } from '../../src/models/dhcp/events.ts';
 import { hashOf, type Software } from '../../src/models/dhcp/profile.ts';
 import {
-  brief,
   decline,
   discover,
   lan,
@@ -326,7 +325,17 @@ describe('a DECLINE', () => {
     leased('isc', 11)
       .ask(decline('a', 10), 'declined .10')
       .ask(discover('a'), 'OFFER .11')
-      .ask(discover('b'), 'OFFER .10');
+      .ask(discover('b'), SILENT)
+      .ask(select('a', 11), 'ACK .11')
+      .ask(discover('b'), 'OFFER .10')
+      .ask(discover('c'), 'OFFER .10')
+      .ask(select('c', 10), 'ACK .10');
+  });
+
+  test('isc: what is withheld is not spoken of', () => {
+    const declined = leased('isc', 11).ask(decline('a', 10), 'declined .10');
+    for (const asked of [reboot('a', lan(10)), renew('a', lan(10))])
+      declined.ask(asked, 'silent: dhcp.unknown-lease');
   });
 
   test.each(['kea', 'isc', 'udhcpd', 'windows', 'generic'] as const)(
@@ -364,33 +373,11 @@ describe('a DECLINE', () => {
     leased(software).ask({ type: 'hear', request: message('DECLINE', 'a', { serverId: lan(1) }) });
   });
 
-  test('isc: of an address that nobody ever had is nothing', () => {
-    leased('isc', 11).ask(decline('b', 11));
-  });
-});
-
-describe('a declined reservation', () => {
-  const declined = (software: Software) =>
-    pool(software, 10, 11, { check: 'none' })
-      .ask(
-        { type: 'reserve', segment: 'lan', address: lan(50), mac: macOf('a'), clientId: '' },
-        'Reserved .50',
-      )
-      .ask(discover('a'), 'OFFER .50')
-      .ask(select('a', 50), 'ACK .50')
-      .ask(decline('a', 50), 'declined .50');
-
-  test('kea: is not offered to its owner, who gets another address', () => {
-    declined('kea').at(MINUTE).ask(discover('a'), 'OFFER .10');
+  test('isc: of an address that nobody ever had counts, of one in no pool does not', () => {
+    leased('isc', 11).ask(decline('b', 11), 'declined .11').ask(decline('b', 12));
   });
 
-  // facts/dhcp.md 7.4 and 15: `quarantine` is 0 for every address of dnsmasq, which is true of those of the pool only.
-  test('dnsmasq: is disabled for 600 s, and its owner gets an address of the pool meanwhile', () => {
-    const { scene } = declined('dnsmasq').at(599 * SECOND);
-    expect(scene.when(discover('a')).events.map(brief)).toEqual([expect.stringMatching(/^OFFER \.1[01]$/)]);
-    declined('dnsmasq')
-      .at(600 * SECOND)
-      .let({ type: 'restore', address: lan(50) })
-      .ask(discover('a'), 'OFFER .50');
+  test('kea: of another server is not heard', () => {
+    leased('kea').ask(decline('a', 10, { serverId: lan(2) }));
   });
 });

@@ -80,19 +80,40 @@ describe('the order for new clients', () => {
     expect([hashOf('00:00:00:00:00:00', false), hashOf('00:00:00:00:00:00', true)]).toEqual([1, 0]);
   });
 
+  const wide = { prefix: 23 };
+  const at = (n: number) => ip('192.168.0.0') + n;
+
   test('dnsmasq: never the router, itself, or a last byte of 0 or 255', () => {
     let scene = serving(
       'dnsmasq',
       { check: 'none' },
-      { ranges: [lan(253), ip('10.0.1.2')], router: lan(254), prefix: 23, addresses: [lan(253)] },
+      { ...wide, network: at(0), ranges: [at(253), at(258)], router: at(254), addresses: [at(253)] },
     );
     // .253 is the server, .254 the router.
-    scene = scene.ask(discover('a', { requested: ip('10.0.1.1') }), 'OFFER 10.0.1.1');
-    scene = scene.ask(select('a', 0, { requested: ip('10.0.1.1'), serverId: lan(253) }), 'ACK 10.0.1.1');
-    scene = scene.ask(discover('b'), 'OFFER 10.0.1.2');
-    scene = scene.ask(select('b', 0, { requested: ip('10.0.1.2'), serverId: lan(253) }), 'ACK 10.0.1.2');
-    for (const wish of [0, lan(253), lan(254), lan(255), ip('10.0.1.0')])
-      scene.ask(discover('c', { requested: wish }), SILENT);
+    for (const [client, n] of [
+      ['a', 257],
+      ['b', 258],
+    ] as const)
+      scene = scene
+        .ask(discover(client, { requested: at(n) }), `OFFER 192.168.1.${n - 256}`)
+        .ask(select(client, 0, { requested: at(n), serverId: at(253) }), `ACK 192.168.1.${n - 256}`);
+    for (const n of [253, 254, 255, 256]) scene.ask(discover('c', { requested: at(n) }), SILENT);
+    scene.ask(discover('c'), SILENT);
+  });
+
+  test('dnsmasq: outside what was class C, .255 and .0 are addresses like others', () => {
+    const scene = serving('dnsmasq', { check: 'none' }, { ...wide, ranges: [lan(255), lan(256)] });
+    scene.ask(discover('a', { requested: lan(255) }), 'OFFER .255');
+    scene.ask(discover('a', { requested: lan(256) }), 'OFFER 10.0.1.0');
+  });
+
+  test('dnsmasq, told to go upwards: from the highest that is leased, with wrap', () => {
+    const upwards = serving('dnsmasq', { check: 'none', order: 'upwards' });
+    const two = lease(lease(upwards, 'a', 10), 'b', 11);
+    leave(two, 'a', 10)
+      .ask(discover('c'), 'OFFER .12')
+      .ask(select('c', 12), 'ACK .12')
+      .ask(discover('d'), 'OFFER .10');
   });
 
   test.each(['isc', 'kea'] as const)('%s: also the router and the server, as it is told', (software) => {
@@ -162,11 +183,41 @@ describe('how long an offer is kept', () => {
   });
 
   test('the same again to a client that asks again, and a place that lapsed counts as never used', () => {
-    free('isc')
+    free('generic')
       .ask(discover('a'), 'OFFER .10')
       .ask(discover('a'), 'OFFER .10')
       .ask({ type: 'lapse', address: lan(10) }, 'OfferLapsed .10')
       .ask(discover('b'), 'OFFER .10');
+  });
+
+  test("isc: a place that lapsed is its client's while nobody took it, and the last that others get", () => {
+    const lapsed = free('isc', 10, 11)
+      .ask(discover('a'), 'OFFER .10')
+      .ask({ type: 'lapse', address: lan(10) }, 'OfferLapsed .10');
+    lapsed.ask(discover('b'), 'OFFER .11').ask(discover('a'), 'OFFER .10').ask(discover('c'), SILENT);
+    lapsed.ask(discover('b'), 'OFFER .11').ask(discover('c'), 'OFFER .10').ask(discover('a'), SILENT);
+  });
+
+  test('isc: an offer keeps nobody else from wishing the address, nor from taking it', () => {
+    const offered = free('isc').ask(discover('a'), 'OFFER .10').ask(discover('b'), 'OFFER .11');
+    offered
+      .ask(select('c', 10), 'ACK .10')
+      .ask(select('a', 10), 'NAK requested address not available')
+      .ask(discover('c', { requested: lan(11) }), 'OFFER .11')
+      .ask(select('c', 11), 'ACK .11');
+  });
+
+  test('isc: a wish for another free address comes before the lease and the offer that a client has', () => {
+    lease(free('isc'), 'a', 10)
+      .ask(discover('a', { requested: lan(12) }), 'OFFER .12')
+      .ask(discover('a', { requested: lan(10) }), 'OFFER .10')
+      .ask(discover('b'), 'OFFER .11')
+      .ask(discover('b', { requested: lan(12) }), 'OFFER .12')
+      .ask(discover('b'), 'OFFER .11');
+  });
+
+  test.each(['isc', 'kea'] as const)('%s: the address that a client says it has is a wish', (software) => {
+    free(software).ask(discover('a', { ciaddr: lan(12) }), 'OFFER .12');
   });
 
   test('an offer that was taken up does not lapse, and the lease goes on', () => {
@@ -255,47 +306,6 @@ describe('who a client is', () => {
       .ask(select('a', 10, as('01')), 'ACK .10');
     scene.ask(discover('a', as('02')), 'OFFER .10');
     scene.ask(discover('clone', as('01', 'clone')), 'OFFER .11');
-  });
-});
-
-describe('reservations', () => {
-  const reserve = (n: number, client: string, clientId = '') =>
-    ({ type: 'reserve', segment: 'lan', address: lan(n), mac: macOf(client), clientId }) as const;
-
-  test.each(['dnsmasq', 'isc', 'kea', 'generic', 'windows'] as const)(
-    '%s: one inside the pool is for nobody else, one outside is given all the same',
-    (software) => {
-      const scene = free(software, 10, 11)
-        .ask(reserve(10, 'a'), 'Reserved .10')
-        .ask(reserve(50, 'b'), 'Reserved .50')
-        .ask(discover('c'), 'OFFER .11')
-        .ask(select('c', 11), 'ACK .11')
-        .ask(discover('d', { requested: lan(10) }), SILENT)
-        .ask(discover('a'), 'OFFER .10')
-        .ask(select('a', 10), 'ACK .10')
-        .ask(discover('b'), 'OFFER .50')
-        .ask(select('b', 50), 'ACK .50');
-      expect(scene.server.leases.has(lan(10))).toBe(software !== 'isc');
-    },
-  );
-
-  test('by client id counts before one by hardware address', () => {
-    free('kea')
-      .ask(reserve(50, 'a'), 'Reserved .50')
-      .ask(reserve(51, 'x', '0102'), 'Reserved .51')
-      .ask(discover('a', { clientId: '0102' }), 'OFFER .51')
-      .ask(discover('a'), 'OFFER .50');
-  });
-
-  test.each(['dnsmasq', 'isc', 'udhcpd'] as const)('%s does not check a reserved address', (software) => {
-    const { scene } = serving(software).ask(reserve(10, 'a'), 'Reserved .10').ask(discover('a'), 'OFFER .10');
-    expect(scene.when(discover('b')).events).toMatchObject([{ type: 'Checking' }]);
-  });
-
-  test('a network that is not served reserves nothing', () => {
-    const nowhere = { ...reserve(10, 'a'), segment: 'attic' };
-    const { server } = free('isc').ask(nowhere, 'Reserved .10');
-    expect(server.scopes.get('lan')?.reserved.size).toBe(0);
   });
 });
 

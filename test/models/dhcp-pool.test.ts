@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { hasBit } from '../../src/base/bits.ts';
 import { nextAfter } from '../../src/models/dhcp/choose.ts';
-import type { Scope } from '../../src/models/dhcp/ledger.ts';
+import { emptyServer, type Scope } from '../../src/models/dhcp/ledger.ts';
 import {
   addressAt,
   givePlace,
@@ -111,7 +111,8 @@ describe('a search', () => {
         while (place >= 0 && seen.length <= pool.size) {
           seen.push(place);
           const used = { address: addressAt(pool, place), first };
-          place = nextAfter({ pool } as Scope, message('DISCOVER', 'a'), used, profile)?.place ?? -1;
+          place =
+            nextAfter(emptyServer(), { pool } as Scope, message('DISCOVER', 'a'), used, profile)?.place ?? -1;
         }
         const wanted = Array.from({ length: pool.size }, (_, step) => (first + step) % pool.size);
         expect(seen).toEqual(wanted.filter((one) => hasBit(pool.free, one)));

@@ -191,11 +191,11 @@ export const serving = (
 
 /** Whether an address of a pool is never given out by this product, whoever asks. */
 function isBarred(server: Readonly<Server>, scope: Readonly<Scope>, address: number): boolean {
-  const { order, skipsEdges, skipsRouter } = profileOf(server);
-  if (scope.reserved.has(address)) return true;
+  const { order, skipsEdges, skipsRouter, sharesReserved } = profileOf(server);
+  if (scope.reserved.has(address) && !sharesReserved) return true;
   if ((skipsRouter && address === scope.router) || server.addresses.includes(address))
     return order !== 'fresh' && order !== 'rotate';
-  return skipsEdges && (address % 256 === 0 || address % 256 === 255);
+  return skipsEdges && address >= ip('192.0.0.0') && (address % 256 === 0 || address % 256 === 255);
 }
 
 const isWithin = (scope: Readonly<Scope>, address: number) =>

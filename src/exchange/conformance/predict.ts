@@ -6,6 +6,7 @@ import type { Engine } from '../../kernel/engine.ts';
 import type { CommandOf, ModelName, StateOf } from '../../models/index.ts';
 import { makeEngine } from '../../run/program.ts';
 import { type Sniffed, sniff } from '../sniff.ts';
+import { type LeaseRow, leaseRows } from './leases.ts';
 import { address, clientSettings, programOf, serverSettings, softwareOf } from './programs.ts';
 import type { Action, Effective, Node, Setup, Stimulus } from './setup.ts';
 
@@ -16,12 +17,6 @@ export interface Prediction {
     readonly clients: Readonly<Record<string, { readonly final_address: string | null }>>;
     readonly server_leases: Readonly<Record<string, readonly LeaseRow[]>>;
   };
-}
-
-export interface LeaseRow {
-  readonly ip: string;
-  readonly state: string;
-  readonly mac: string | null;
 }
 
 const micros = (seconds: number): Micros => Math.max(0, Math.round(seconds * SECOND));
@@ -37,7 +32,10 @@ class Case {
   readonly #engine: Engine;
   readonly #wires: Wires;
   readonly #seen: Sniffed[] = [];
-  readonly #servers = new Map<string, { addresses: readonly number[]; step: number; running: boolean }>();
+  readonly #servers = new Map<
+    string,
+    { addresses: readonly number[]; step: number; running: boolean; startedAt: Micros }
+  >();
 
   constructor(setup: Setup, seed: string) {
     this.#setup = setup;
@@ -84,6 +82,7 @@ class Case {
         addresses: [address(node.ip ?? params.server_ip)],
         step: 0,
         running: false,
+        startedAt: 0,
       });
       this.#configure(node, 0);
     }
@@ -188,6 +187,7 @@ class Case {
       case 'start':
       case 'stop':
         server.running = action.do === 'start';
+        if (server.running) server.startedAt = due;
         this.#ask('dhcp', node.name, { type: action.do }, due);
         return;
       case 'set-addresses':
@@ -247,7 +247,8 @@ class Case {
       giaddr: 0,
       requested: this.#resolve(sent.requested, sent.mac),
       serverId: address(sent.server_id),
-      wish: sent.lease_time ?? 0,
+      // A wish for nothing is one for the shortest lease; 0 stands for no wish.
+      wish: sent.lease_time === undefined ? 0 : Math.max(1, sent.lease_time),
       oddity: oddityOf(sent),
     };
     for (const name of this.#servers.keys()) this.#ask('dhcp', name, { type: 'hear', request }, due + 300);
@@ -293,7 +294,11 @@ class Case {
         const { kind, to, mac, xid, broadcast, yiaddr, ciaddr, giaddr, serverId, lease, words } = one.reply;
         const { secs, t1, t2 } = one.reply;
         const fields = { yiaddr, ciaddr, giaddr, server_id: serverId };
-        const times = { ...(lease > 0 ? { lease_time: lease } : {}), ...(t1 > 0 ? { t1, t2 } : {}) };
+        const times = {
+          ...(lease > 0 ? { lease_time: lease } : {}),
+          ...(t1 > 0 ? { t1 } : {}),
+          ...(t2 > 0 ? { t2 } : {}),
+        };
         const message = words === '' ? {} : { message: words };
         const row = {
           ...place,
@@ -348,23 +353,10 @@ class Case {
 
   #leases(name: string): readonly LeaseRow[] {
     const server = this.#engine.world.stateOf(`dhcp/${name}`) as StateOf<'dhcp'> | undefined;
-    const words = STATES[server?.software ?? 'generic'] ?? {};
-    return [...(server?.leases.values() ?? [])].flatMap(({ address: ip, state, mac }) => {
-      const word = mac === '' && state === 'ended' ? words['withheld'] : words[state];
-      return word === undefined
-        ? []
-        : [{ ip: formatIpv4(ip), state: word, mac: mac === '' ? (words['nobody'] ?? null) : mac }];
-    });
+    if (server === undefined) return [];
+    return leaseRows(server, this.#servers.get(name)?.startedAt ?? 0, micros(this.#setup.end));
   }
 }
-
-/** What each server calls the states of a lease in its database; those that nobody holds may be left out. */
-const STATES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  dnsmasq: { active: 'bound' },
-  kea: { active: 'default', ended: 'expired-reclaimed', withheld: 'declined' },
-  isc: { active: 'active', withheld: 'abandoned' },
-  udhcpd: { active: 'bound', ended: 'bound', withheld: 'declined-or-conflict', nobody: '00:00:00:00:00:00' },
-};
 
 const where = (to: number) => ({ to: to === 0 ? 'broadcast' : 'unicast' });
 

@@ -40,11 +40,16 @@ export function serverSettings(software: Software, effective: Effective): Server
   const given = <T>(value: T | null | undefined): value is T => value !== null && value !== undefined;
   const { lease_s, max_lease_s, min_lease_s, t1, t2, authoritative, ping_check, ping_wait_s, decline_s } =
     effective;
-  const { offer_s, conflict_s, max_leases } = effective;
+  const { offer_s, conflict_s, max_leases, sequential } = effective;
   return {
     lease: seconds(lease_s),
     ...(given(max_lease_s) ? { mostLease: seconds(max_lease_s) } : {}),
     ...(given(min_lease_s) ? { leastWish: seconds(min_lease_s) } : {}),
+    // Kea hears wishes where one bound is set; the other one is then the lease time itself.
+    ...(given(max_lease_s) && !given(min_lease_s) && software === 'kea'
+      ? { leastWish: seconds(lease_s) }
+      : {}),
+    ...(sequential === true ? { order: 'upwards' } : {}),
     ...(given(t1) ? { t1: seconds(t1) } : {}),
     ...(given(t2) ? { t2: seconds(t2) } : {}),
     ...(given(authoritative) ? { authoritative } : {}),

@@ -19,6 +19,7 @@ const effective = z.looseObject({
   offer_s: z.number().nullish(),
   conflict_s: z.number().nullish(),
   max_leases: z.number().nullish(),
+  sequential: z.boolean().nullish(),
   reservations: z.array(range).nullish(),
 });
 

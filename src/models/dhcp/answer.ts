@@ -2,7 +2,7 @@
 import type { DhcpReply, DhcpRequest, ReplyKind } from '../../base/dhcp.ts';
 import { purposeOf } from '../../base/dhcp.ts';
 import { type Micros, SECOND } from '../../base/units.ts';
-import { isFree, reservedFor } from './choose.ts';
+import { availableReserved, isFree, isLoose, reservedFor } from './choose.ts';
 import { inSubnet, type Lease, recordsOf, type Scope, type Server } from './ledger.ts';
 import { placeOf } from './pool.ts';
 import type { ServerProfile } from './profile.ts';
@@ -15,19 +15,26 @@ export function standingOf(
   request: DhcpRequest,
   address: number,
   own: readonly Lease[],
+  profile: ServerProfile,
 ): Standing {
   const isOwn = own.some((lease) => lease.address === address && lease.state !== 'withheld');
   const isReserved = reservedFor(scope, request) === address && address !== 0;
   if (!inSubnet(scope, address)) return isOwn ? 'moved' : 'elsewhere';
-  if (isReserved) return 'own';
+  const lease = server.leases.get(address);
+  if (isReserved) {
+    if (profile.knowsReserved || isOwn) return 'own';
+    return lease?.state === 'active' ? 'taken' : 'free';
+  }
   if (placeOf(scope.pool, address) < 0) return isOwn ? 'stale' : 'outside';
-  if (scope.reserved.has(address)) return 'taken';
+  if (scope.reserved.has(address) && !profile.sharesReserved) return 'reserved';
   const offer = server.offers.get(address);
   const isMine = offer !== undefined && offer.mac === request.mac && offer.clientId === request.clientId;
-  if (isMine && offer.waiting === undefined) return 'own';
-  const lease = server.leases.get(address);
-  if (isOwn && (lease?.state === 'active' || isFree(scope, address) || isMine)) return 'own';
-  return isFree(scope, address) ? 'free' : 'taken';
+  const foregone = availableReserved(server, scope, request, profile) === 0 ? undefined : 'foregone';
+  if (isMine && offer.waiting === undefined) return foregone ?? 'own';
+  if (isOwn && (lease?.state === 'active' || isFree(scope, address) || isMine)) return foregone ?? 'own';
+  if (lease?.state === 'withheld') return 'withheld';
+  const isOpen = isFree(scope, address) || (lease?.state !== 'active' && isLoose(offer, profile));
+  return isOpen || !profile.recordsReserved ? (foregone ?? (isOpen ? 'free' : 'taken')) : 'taken';
 }
 
 /** The same where there is one table: the client's record counts, or what is reserved for it, and nothing else. */
@@ -51,11 +58,11 @@ export function answerTo(
 ): Answer {
   const own = recordsOf(server, request, profile);
   const address = request.requested !== 0 ? request.requested : request.ciaddr;
-  const isAsked = profile.namedOnly && request.serverId !== 0 && address !== 0;
+  const isAsked = profile.namedAsks && request.serverId !== 0 && address !== 0;
   const purpose = isAsked ? 'selecting' : purposeOf(request);
   const standing = profile.oneTable
     ? standingInTable(scope, request, address, own)
-    : standingOf(server, scope, request, address, own);
+    : standingOf(server, scope, request, address, own, profile);
   const isOthers =
     purpose === 'selecting' &&
     !server.addresses.includes(request.serverId) &&
@@ -64,8 +71,10 @@ export function answerTo(
     standing === 'stale' ||
     standing === 'moved' ||
     own.some(
-      (lease) =>
-        lease.state === 'active' && inSubnet(scope, lease.address) && placeOf(scope.pool, lease.address) >= 0,
+      ({ state, address }) =>
+        state !== 'withheld' &&
+        inSubnet(scope, address) &&
+        (placeOf(scope.pool, address) >= 0 || scope.reserved.has(address)),
     );
   const rules = isKnown ? profile.rules.known : profile.rules.unknown;
   const row = isOthers ? (profile.rules.others ?? rules.selecting) : rules[purpose];
@@ -80,21 +89,26 @@ export function leaseFor(
   profile: ServerProfile,
   at: Micros,
 ): { readonly seconds: number; readonly until: Micros } {
-  const full = Math.max(profile.lease, profile.leastLease) / SECOND;
+  const lasts = Math.max(profile.lease, profile.leastLease);
+  const full = (profile.mostLease > 0 ? Math.min(lasts, profile.mostLease) : lasts) / SECOND;
   const wished = request.wish !== 0 && profile.leastWish > 0;
   const least = profile.leastWish / SECOND;
-  const most = Math.max(full, profile.mostLease / SECOND);
+  const most = profile.mostLease > 0 ? profile.mostLease / SECOND : full;
   const within = Math.max(Math.min(request.wish, most), profile.raisesWish ? least : Math.min(least, full));
   const granted = wished ? within : full;
   const anew = { seconds: Math.floor(granted), until: at + Math.floor(granted) * SECOND };
-  if (profile.cacheThreshold === 0 || lease?.state !== 'active' || lease.mac !== request.mac) return anew;
+  if (profile.cacheThreshold === 0 || lease?.state !== 'active') return anew;
+  if (lease.mac !== request.mac || lease.clientId !== request.clientId) return anew;
   const age = Math.floor((at - lease.since) / SECOND);
   const whole = Math.round((lease.until - lease.since) / SECOND);
   if (age > Math.floor(whole * profile.cacheThreshold)) return anew;
   return { seconds: Math.max(1, whole - age), until: lease.until };
 }
 
-/** T1 and T2 in seconds, as the server sends them; 0: not sent. */
+/** The lease time that has no end (RFC 2131 section 3.3). */
+const INFINITE = 0xffff_ffff;
+
+/** T1 and T2 in seconds, as the server sends them; 0: not sent. What is not below the lease, or T2, is not sent. */
 export function timersFor(
   scope: Readonly<Scope>,
   profile: ServerProfile,
@@ -102,24 +116,30 @@ export function timersFor(
   draw: (() => number) | undefined,
 ): { readonly t1: number; readonly t2: number } {
   const { t1 = 0, t2 = 0 } = scope.settings;
-  if (profile.timers === 'configured' || t1 > 0) {
-    const whole = (time: Micros) => Math.floor(time / SECOND);
-    return { t1: whole(t1), t2: whole(t2) };
-  }
+  const within = (time: Micros, most: number) => {
+    const whole = Math.floor(time / SECOND);
+    return whole < most ? whole : 0;
+  };
+  const rebinding = within(t2, seconds);
+  if (profile.timers === 'configured')
+    return { t1: within(t1, rebinding > 0 ? rebinding : seconds), t2: rebinding };
+  if (seconds === INFINITE) return { t1: 0, t2: 0 };
   let fuzz = 0;
   if (profile.desynchronises && draw !== undefined) {
     fuzz = Math.floor(draw() * 65_536);
     while (fuzz > seconds / 16) fuzz = Math.floor(fuzz / 2);
   }
-  return { t1: Math.floor(seconds / 2) - fuzz, t2: Math.floor((seconds * 7) / 8) - fuzz };
+  const last = rebinding > 0 ? rebinding : Math.floor((seconds * 7) / 8);
+  const first = Math.min(within(t1, seconds) || Math.floor(seconds / 2), last - 1);
+  return { t1: first - fuzz, t2: last - fuzz };
 }
 
 /** Where an OFFER or ACK goes: relay, the client's address, everybody, or the new address (RFC 2131 section 4.1). */
 function destinationOf(request: DhcpRequest, yiaddr: number, profile: ServerProfile): number {
   if (request.giaddr !== 0) return request.giaddr;
-  if (profile.answersTo === 'everybody') return request.broadcast ? 0 : request.ciaddr;
+  if (request.broadcast && profile.flagFirst.includes(request.kind)) return 0;
   if (request.ciaddr !== 0) return request.ciaddr;
-  return request.broadcast ? 0 : yiaddr;
+  return request.broadcast || profile.answersTo === 'everybody' ? 0 : yiaddr;
 }
 
 /** A NAK goes to everybody unless it passes a relay; some products write to the address that the client has. */
@@ -138,7 +158,7 @@ export function replyTo(
 ): DhcpReply {
   const addressed = profile.identifier === 'addressed' && server.addresses.includes(request.to);
   const isNak = kind === 'NAK';
-  const ciaddr = kind === 'ACK' || profile.copiesCiaddr ? request.ciaddr : 0;
+  const ciaddr = profile.copiesCiaddr.includes(kind) ? request.ciaddr : 0;
   return {
     kind,
     server: name,

@@ -3,7 +3,7 @@ import { hasBit } from '../../base/bits.ts';
 import type { DhcpRequest } from '../../base/dhcp.ts';
 import type { Micros } from '../../base/units.ts';
 import type { Choice } from './events.ts';
-import { inSubnet, keyOf, type Lease, recordsOf, type Scope, type Server } from './ledger.ts';
+import { inSubnet, keyOf, type Lease, type Offer, recordsOf, type Scope, type Server } from './ledger.ts';
 import { addressAt, oldestEnded, type Pool, placeOf, searchFrom, startFor } from './pool.ts';
 import type { ServerProfile } from './profile.ts';
 
@@ -23,6 +23,21 @@ export function reservedFor(scope: Readonly<Scope>, request: DhcpRequest): numbe
   return byId ?? scope.reservations.get(request.mac) ?? 0;
 }
 
+/** The same if the client can have it now: nobody else was given it, and it is not withheld. */
+export function availableReserved(
+  server: Readonly<Server>,
+  scope: Readonly<Scope>,
+  request: DhcpRequest,
+  profile: ServerProfile,
+): number {
+  const reserved = reservedFor(scope, request);
+  const lease = server.leases.get(reserved);
+  if (lease === undefined || !profile.recordsReserved) return reserved;
+  if (lease.state === 'withheld') return 0;
+  const isHis = lease.state === 'ended' || recordsOf(server, request, profile).includes(lease);
+  return isHis || profile.oneTable ? reserved : 0;
+}
+
 /** Whether an address lies in a pool of this scope, and nobody has it. */
 export function isFree(scope: Readonly<Scope>, address: number): boolean {
   const place = placeOf(scope.pool, address);
@@ -38,14 +53,18 @@ export function ownLease(
 ): Lease | undefined {
   return recordsOf(server, request, profile).find(({ address, state }) => {
     if (profile.oneTable) return inSubnet(scope, address);
-    if (!inSubnet(scope, address) || placeOf(scope.pool, address) < 0 || scope.reserved.has(address))
-      return false;
+    if (!inSubnet(scope, address) || placeOf(scope.pool, address) < 0) return false;
+    if (scope.reserved.has(address) && !profile.sharesReserved) return false;
     if (state === 'active') return true;
     const offer = server.offers.get(address);
     const isHis = offer !== undefined && keyOf(offer, profile) === keyOf(request, profile);
     return state === 'ended' && (isFree(scope, address) || isHis);
   });
 }
+
+/** Whether an offer of an address does not keep others from it. */
+export const isLoose = (offer: Offer | undefined, profile: ServerProfile): boolean =>
+  offer !== undefined && offer.waiting === undefined && !profile.offersBind;
 
 /** Whether a client can have the address that it wishes; in one table only a record is in the way, not what the address is. */
 function isOpen(
@@ -55,10 +74,10 @@ function isOpen(
   profile: ServerProfile,
 ): boolean {
   if (address === 0 || isFree(scope, address)) return address !== 0;
-  const state = server.leases.get(address)?.state ?? 'ended';
-  return (
-    profile.oneTable && placeOf(scope.pool, address) >= 0 && state === 'ended' && !server.offers.has(address)
-  );
+  if (placeOf(scope.pool, address) < 0 || (server.leases.get(address)?.state ?? 'ended') !== 'ended')
+    return false;
+  const offer = server.offers.get(address);
+  return profile.oneTable ? offer === undefined : isLoose(offer, profile);
 }
 
 /** What a DISCOVER is answered with; undefined when nothing is left. */
@@ -68,32 +87,50 @@ export function choose(
   request: DhcpRequest,
   profile: ServerProfile,
 ): Found | undefined {
-  const reserved = reservedFor(scope, request);
-  if (reserved !== 0 && server.leases.get(reserved)?.state !== 'withheld') return found(reserved, 'reserved');
+  const reserved = availableReserved(server, scope, request, profile);
+  if (reserved !== 0) return found(reserved, 'reserved');
+  const wish = request.requested === 0 && profile.wishesCiaddr ? request.ciaddr : request.requested;
+  const wished = isOpen(server, scope, wish, profile) ? found(wish, 'wished') : undefined;
   const own = ownLease(server, scope, request, profile);
-  if (own?.state === 'active') return found(own.address, 'lease');
   const offered = server.offerOf.get(keyOf(request, profile));
+  const isOther = wish !== own?.address && wish !== offered;
+  if (profile.wishesFirst && isOther && wished !== undefined) return wished;
+  if (own?.state === 'active') return found(own.address, 'lease');
   if (offered !== undefined && placeOf(scope.pool, offered) >= 0) return found(offered, 'offer');
   if (own !== undefined) return found(own.address, 'former');
-  if (isOpen(server, scope, request.requested, profile)) return found(request.requested, 'wished');
-  return nextFor(server, scope, request, profile);
+  return wished ?? nextFor(server, scope, request, profile);
 }
 
-/** The next address out of the pool; the oldest withheld one when the product falls back on those. */
+/** The next address out of the pool; where the product falls back on those, the oldest withheld one, unless one is merely offered. */
 export function nextFor(
   server: Readonly<Server>,
   { pool }: Readonly<Scope>,
   request: DhcpRequest,
   profile: ServerProfile,
 ): Found | undefined {
-  const first = startFor(pool, request.mac, profile);
+  const first = beginFor(server, pool, request.mac, profile);
   const place = searchFrom(pool, first, first, profile);
   if (place >= 0) return { address: addressAt(pool, place), how: 'new', first, place };
   if (profile.oneTable) return oldestIn(pool);
   if (!profile.reclaims) return undefined;
+  const isHere = (address: number) => placeOf(pool, address) >= 0;
+  for (const address of server.offers.keys())
+    if (isHere(address) && !server.withheld.has(address)) return undefined;
   for (const address of server.withheld)
-    if (placeOf(pool, address) >= 0 && !server.offers.has(address)) return found(address, 'reclaimed');
+    if (isHere(address) && server.offers.get(address)?.waiting === undefined)
+      return found(address, 'reclaimed');
   return undefined;
+}
+
+/** Where the search for an address for this client begins: a place. */
+function beginFor(
+  server: Readonly<Server>,
+  pool: Readonly<Pool>,
+  mac: string,
+  profile: ServerProfile,
+): number {
+  if (profile.order !== 'upwards') return startFor(pool, mac, profile);
+  return [...server.leases.keys()].reduce((most, address) => Math.max(most, placeOf(pool, address)), 0);
 }
 
 /** The address whose record ended longest ago. */
@@ -104,6 +141,7 @@ function oldestIn(pool: Readonly<Pool>): Found | undefined {
 
 /** The address after a used one, in the same search. */
 export function nextAfter(
+  server: Readonly<Server>,
   { pool }: Readonly<Scope>,
   request: DhcpRequest,
   used: { readonly address: number; readonly first: number },
@@ -111,7 +149,7 @@ export function nextAfter(
 ): Found | undefined {
   const isFirst = used.first < 0;
   if (isFirst && profile.oneTable) return undefined;
-  const begin = isFirst ? startFor(pool, request.mac, profile) : used.first;
+  const begin = isFirst ? beginFor(server, pool, request.mac, profile) : used.first;
   const from = isFirst ? begin : (placeOf(pool, used.address) + 1) % pool.size;
   const isRound = !isFirst && profile.order !== 'fresh' && from === begin;
   const place = isRound ? -1 : searchFrom(pool, begin, from, profile);

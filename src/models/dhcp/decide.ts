@@ -1,7 +1,7 @@
 import type { DhcpRequest } from '../../base/dhcp.ts';
 import { purposeOf, requestIn } from '../../base/dhcp.ts';
 import { rangesText } from '../../base/ipv4.ts';
-import type { Micros } from '../../base/units.ts';
+import { type Micros, SECOND } from '../../base/units.ts';
 import { type Context, type Model, NEVER, NOTHING, type Send, type Stamp } from '../../kernel/model.ts';
 import { answerTo, leaseFor, replyTo, timersFor } from './answer.ts';
 import {
@@ -26,6 +26,7 @@ import {
   type Scope,
   type Server,
 } from './ledger.ts';
+import { placeOf } from './pool.ts';
 import type { ServerProfile } from './profile.ts';
 import { evolve } from './state.ts';
 import { dhcpUpcasts, dhcpVersions } from './upcasts.ts';
@@ -106,6 +107,7 @@ function grant(desk: Desk, request: DhcpRequest, address: number, how: Found['ho
 function request(desk: Desk, request: DhcpRequest): readonly DhcpEvent[] {
   const { server, scope, profile } = desk;
   const address = request.requested !== 0 ? request.requested : request.ciaddr;
+  const isSelecting = purposeOf(request) === 'selecting';
   const pending = server.offers.get(address);
   if (pending?.waiting !== undefined && pending.mac === request.mac) return NOTHING;
   const answer = answerTo(server, scope, request, profile);
@@ -129,7 +131,16 @@ function request(desk: Desk, request: DhcpRequest): readonly DhcpEvent[] {
   if (answer === 'silent') return unanswered(desk, request, address);
   const words = isWordless(desk, address) ? '' : answer.slice(4);
   const reply = replyTo(desk.context.name, server, request, profile, 'NAK', 0, { words });
-  return [{ type: 'Refused', ...reply, address, why: 'dhcp.not-available', facts: [scope.setSeq] }];
+  const refused: DhcpEvent = {
+    type: 'Refused',
+    ...reply,
+    address,
+    why: 'dhcp.not-available',
+    facts: [scope.setSeq],
+  };
+  const left = profile.selectingFrees && isSelecting ? recordsOf(server, request, profile)[0] : undefined;
+  if (left === undefined || left.address === address) return [refused];
+  return [{ type: 'Released', client: request.client, address: left.address }, refused];
 }
 
 /**
@@ -165,7 +176,10 @@ function recordOf(
   address: number,
 ): Lease | undefined {
   if (profile.oneTable && reservedFor(scope, request) !== 0) return undefined;
-  return recordsOf(server, request, profile).find((lease) => lease.address === address);
+  const lease = server.leases.get(address);
+  const isNamed = profile.ownedBy === 'identity' && request.clientId !== '' && lease?.clientId !== '';
+  if (profile.ownedBy === 'record') return recordsOf(server, request, profile).find((one) => one === lease);
+  return (isNamed ? lease?.clientId === request.clientId : lease?.mac === request.mac) ? lease : undefined;
 }
 
 function decline(desk: Desk, request: DhcpRequest): readonly DhcpEvent[] {
@@ -174,10 +188,10 @@ function decline(desk: Desk, request: DhcpRequest): readonly DhcpEvent[] {
   if (address === 0 || (profile.namedDecline && !server.addresses.includes(serverId))) return NOTHING;
   const own = recordOf(desk, request, address);
   const isOwn = own?.state === 'active' || (profile.oneTable && own !== undefined);
-  const heeded =
-    isOwn || (profile.declines === 'any' && inSubnet(scope, address) && server.leases.has(address));
-  if (!heeded && !profile.shifts) return NOTHING;
   const { quarantine, reservedQuarantine } = profile;
+  const isReserved = reservedQuarantine !== undefined && reservedFor(scope, request) === address;
+  const heeded = isOwn || isReserved || (profile.declines === 'any' && placeOf(scope.pool, address) >= 0);
+  if (!heeded && !profile.shifts) return NOTHING;
   const away = scope.reserved.has(address) ? (reservedQuarantine ?? quarantine) : quarantine;
   return [{ type: 'Declined', client, address, heeded, until: context.at + (heeded ? away : 0) }];
 }
@@ -190,10 +204,15 @@ function release(desk: Desk, request: DhcpRequest): readonly DhcpEvent[] {
   return isOwn ? [{ type: 'Released', client, address }] : NOTHING;
 }
 
-function inform({ server, profile, context }: Desk, request: DhcpRequest): readonly DhcpEvent[] {
+function inform({ server, scope, profile, context }: Desk, request: DhcpRequest): readonly DhcpEvent[] {
   if (request.ciaddr === 0 && profile.informs !== 'blindly') return NOTHING;
-  if (profile.informs === 'authoritative' && !profile.authoritative) return NOTHING;
-  return [{ type: 'Informed', ...replyTo(context.name, server, request, profile, 'ACK', 0) }];
+  const hasAuthority = profile.authoritative && inSubnet(scope, request.ciaddr);
+  if (profile.informs === 'authoritative' && !hasAuthority) return NOTHING;
+  const lease = profile.informsLeft ? recordsOf(server, request, profile)[0] : undefined;
+  const left = lease?.state === 'active' ? Math.round((lease.until - context.at) / SECOND) : 0;
+  return [
+    { type: 'Informed', ...replyTo(context.name, server, request, profile, 'ACK', 0, { lease: left }) },
+  ];
 }
 
 /** The scope that a message is about: of its relay, of the client's address where that was routed here, or of the server's own segment. */
@@ -212,6 +231,7 @@ function hear(server: Readonly<Server>, message: DhcpRequest, context: Context):
   if (message.kind === 'BOOTP') return NOTHING;
   const { serverId } = message;
   if (profile.namedOnly && serverId !== 0 && !server.addresses.includes(serverId)) return NOTHING;
+  if (!profile.namedDiscover && serverId !== 0 && message.kind === 'DISCOVER') return NOTHING;
   if (server.busyUntil > context.at) {
     const until = Math.max(server.busyUntil, server.queueUntil) + profile.turn;
     return [{ ...message, type: 'Postponed', until }];
@@ -223,7 +243,10 @@ function hear(server: Readonly<Server>, message: DhcpRequest, context: Context):
     case 'DISCOVER':
       return discover(desk, message);
     case 'REQUEST':
-      return request(desk, message);
+      return request(
+        desk,
+        message.requested !== 0 && !profile.hearsBoth ? { ...message, ciaddr: 0 } : message,
+      );
     case 'DECLINE':
       return decline(desk, message);
     case 'RELEASE':
@@ -249,7 +272,7 @@ function inUse(server: Readonly<Server>, address: number, context: Context): rea
     until: context.at + (usedQuarantine ?? quarantine),
   };
   if (afterConflict === 'wait') return [abandoned];
-  const next = nextAfter(scope, waiting, { address, first }, desk.profile);
+  const next = nextAfter(server, scope, waiting, { address, first }, desk.profile);
   if (next === undefined) return [abandoned, exhausted(desk, client)];
   return [abandoned, ...offerOrCheck(desk, waiting, next)];
 }

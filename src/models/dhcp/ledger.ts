@@ -129,7 +129,7 @@ export const inSubnet = ({ network, prefix }: Pick<Scope, 'network' | 'prefix'>,
 
 export function withPlace(server: Server, address: number, act: (pool: Pool, place: number) => void): void {
   const scope = scopeOf(server, address);
-  if (scope === undefined || scope.reserved.has(address)) return;
+  if (scope === undefined || (scope.reserved.has(address) && !profileOf(server).sharesReserved)) return;
   const place = placeOf(scope.pool, address);
   if (place >= 0 && isServable(scope, server, address)) act(scope.pool, place);
 }
@@ -139,8 +139,12 @@ export function isServable(scope: Scope, server: Server, address: number): boole
   const profile = profileOf(server);
   if ((profile.skipsRouter && address === scope.router) || server.addresses.includes(address))
     return profile.order === 'fresh' || profile.order === 'rotate';
-  return !profile.skipsEdges || (address % 256 !== 0 && address % 256 !== 255);
+  return !profile.skipsEdges || !isEdge(address);
 }
+
+/** Whether it could be mistaken for the address of a network or for everybody in one of class C. */
+const isEdge = (address: number): boolean =>
+  address >>> 29 === 6 && (address % 256 === 0 || address % 256 === 255);
 
 const without = (list: readonly number[], address: number) => list.filter((one) => one !== address);
 
@@ -151,7 +155,8 @@ function unlist(index: Map<string, number[]>, key: string, address: number): voi
 }
 
 function enlist(index: Map<string, number[]>, key: string, address: number): void {
-  if (key !== '') index.set(key, [...without(index.get(key) ?? [], address), address]);
+  const listed = index.get(key) ?? [];
+  if (key !== '' && !listed.includes(address)) index.set(key, [...listed, address]);
 }
 
 /** Removes a record. What becomes of its address is the caller's to say. */
@@ -165,8 +170,14 @@ export function removeLease(server: Server, address: number): void {
   if (lease.state === 'active') count(server, address, -1);
 }
 
+/** Puts a record in the place of the one before. A client's records stay in the order in which they became its own. */
 export function putLease(server: Server, lease: Lease): void {
+  const before = server.leases.get(lease.address);
+  const [byMac, byClientId] = [server.byMac.get(lease.mac), server.byClientId.get(lease.clientId)];
   removeLease(server, lease.address);
+  if (before?.mac === lease.mac && byMac !== undefined) server.byMac.set(lease.mac, byMac);
+  if (before?.clientId === lease.clientId && byClientId !== undefined)
+    server.byClientId.set(lease.clientId, byClientId);
   server.leases.set(lease.address, lease);
   enlist(server.byMac, lease.mac, lease.address);
   enlist(server.byClientId, lease.clientId, lease.address);
@@ -206,7 +217,8 @@ export function recordsOf(
   const byMac = find(server.byMac.get(who.mac)).filter((lease) =>
     who.clientId === '' ? profile.without !== 'unnamed' || lease.clientId === '' : lease.clientId === '',
   );
-  return [...named, ...(profile.without === 'latest' ? byMac.reverse() : byMac)];
+  const all = [...named, ...(profile.without === 'latest' ? byMac.reverse() : byMac)];
+  return profile.oneLease ? all.slice(0, 1) : all;
 }
 
 /** The records of the scope of this address that are not there for it, or for this hardware address. */

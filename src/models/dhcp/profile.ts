@@ -3,7 +3,7 @@
  * Sources: facts/dhcp.md sections 1.3, 4, 5, 6, 7 and 8, which name the lines of dnsmasq 2.90, ISC dhcpd 4.4.3-P1, Kea 2.2.0 and busybox
  * 1.35.0 they rest on; busybox udhcpd was measured besides (test/golden/udhcpd). What no source gives is marked `assumed`.
  */
-import type { Oddity } from '../../base/dhcp.ts';
+import type { Oddity, ReplyKind, RequestKind } from '../../base/dhcp.ts';
 import { DAY, HOUR, MILLISECOND, MINUTE, type Micros, SECOND } from '../../base/units.ts';
 import { DNSMASQ, ISC, KEA, RFC, type Rules, UDHCPD } from './rules.ts';
 
@@ -15,14 +15,15 @@ export type Check = 'none' | 'ping' | 'arp';
  * - `hash`: a hash of the hardware address, then upwards with wrap;
  * - `hash-busybox`: the same with another hash, through what has no record; then the one whose record ended longest ago;
  * - `rotate`: the one after the last offered, with wrap;
+ * - `upwards`: from the highest that is leased upwards with wrap;
  * - `fresh`: the lowest never used, then the one that ended longest ago, then abandoned ones, longest ago first;
  * - `lowest`: the lowest free.
  */
-export type Order = 'hash' | 'hash-busybox' | 'rotate' | 'fresh' | 'lowest';
+export type Order = 'hash' | 'hash-busybox' | 'rotate' | 'upwards' | 'fresh' | 'lowest';
 
 export interface ServerProfile {
   readonly order: Order;
-  /** Whether the last byte 0 or 255 is skipped in the pool. */
+  /** Whether the last byte 0 or 255 is skipped in the pool, in what was class C space. */
   readonly skipsEdges: boolean;
   /** Whether the router is skipped in the pool like the server itself. */
   readonly skipsRouter: boolean;
@@ -32,6 +33,12 @@ export interface ServerProfile {
   readonly without: 'latest' | 'first' | 'unnamed';
   /** How long an offered address is kept for its client. 0: no record at all. */
   readonly hold: Micros;
+  /** Whether somebody else is refused an address that is offered; if not, whoever asks for it first has it. */
+  readonly offersBind: boolean;
+  /** Whether a wish for another free address comes before what the client has or is offered already, which stays so. */
+  readonly wishesFirst: boolean;
+  /** Whether the address that a client says it has (ciaddr) is a wish in a DISCOVER. */
+  readonly wishesCiaddr: boolean;
   /**
    * Leases, offers and withheld addresses are records of one table, at most one a client: an offer is a lease of `hold`, also to a client
    * that has a longer one. A record stays when its time is over, and its client gets the address while nobody else did.
@@ -70,15 +77,17 @@ export interface ServerProfile {
   readonly leastWish: Micros;
   /** A wish brings a lease up to that, too. */
   readonly raisesWish: boolean;
-  /** The longest lease that a wish can bring; 0: none beyond what is configured. */
+  /** No lease is longer, and a wish brings one up to it; 0: what is configured is the longest. */
   readonly mostLease: Micros;
   /** Within this share of a lease the remaining time is given again. */
   readonly cacheThreshold: number;
   readonly timers: 'always' | 'configured';
   /** Renewed leases have T1 and T2 lowered by a random amount of at most a sixteenth of the lease. */
   readonly desynchronises: boolean;
-  /** Where offers and acknowledgements go when neither relay, ciaddr nor the broadcast flag says; to everybody the flag outdoes ciaddr. */
+  /** Where offers and acknowledgements go when neither relay, ciaddr nor the broadcast flag says. */
   readonly answersTo: 'client' | 'everybody';
+  /** Requests in whose answers the broadcast flag outdoes ciaddr. */
+  readonly flagFirst: readonly RequestKind[];
   /** Where a NAK goes to a client that has an address. */
   readonly naksTo: 'client' | 'everybody';
   /** Whether the text of a NAK is what was left by looking for a lease, for this client or another. */
@@ -86,33 +95,54 @@ export interface ServerProfile {
   /** Whether a NAK has the broadcast flag of its own accord. */
   readonly flagsNak: boolean;
   readonly copiesSecs: boolean;
-  /** Whether an OFFER or NAK repeats ciaddr. */
-  readonly copiesCiaddr: boolean;
+  /** The replies that repeat ciaddr. */
+  readonly copiesCiaddr: readonly ReplyKind[];
+  /** Whether ciaddr counts in a REQUEST that names an address in option 50. */
+  readonly hearsBoth: boolean;
   /** The identifier in an answer: the server's first address, or the one that was written to. */
   readonly identifier: 'first' | 'addressed';
   /** Where a frame to a client's own address goes: to the hardware address of the request, or to the one in the neighbour table. */
   readonly framesTo: 'asker' | 'neighbour';
   /** A broadcast is answered once for each address of the interface. */
   readonly answersPerAddress: boolean;
-  /** Nothing is heard that names another server, and a REQUEST that names this one wants a yes or no. */
+  /** Nothing is heard that names another server. */
   readonly namedOnly: boolean;
+  /** A REQUEST that names this server wants a yes or no, whatever else is in it. */
+  readonly namedAsks: boolean;
+  /** Whether a DISCOVER that names a server is heard. */
+  readonly namedDiscover: boolean;
+  /** Whose word withholds an address of a pool: its client's, or anybody's. */
   readonly declines: 'own' | 'any';
+  /**
+   * By what a RELEASE or DECLINE shows that the lease is its sender's: as the client is found, by the client id where both have one
+   * and else the hardware address, or by the hardware address alone.
+   */
+  readonly ownedBy: 'record' | 'identity' | 'hardware';
   /** Whether DECLINE and RELEASE must name this server. */
   readonly namedDecline: boolean;
   readonly namedRelease: boolean;
   /** Whether an INFORM is answered; `blindly`: also one that tells no address. */
   readonly informs: 'always' | 'authoritative' | 'blindly';
-  /** Whether a client whose lease expired, or who released it, is remembered with its address. */
+  /** Whether a client that has a lease is told what is left of it. */
+  readonly informsLeft: boolean;
+  /** Whether a client whose lease expired, who released it, or who did not take what was offered, is remembered with its address. */
   readonly remembersExpired: boolean;
   readonly remembersReleased: boolean;
-  /** A client that takes another address gives up the one it had. */
+  readonly remembersOffers: boolean;
+  /** A client has one lease, the first under which it is found: when it takes another address, it gives up the one it had. */
   readonly oneLease: boolean;
+  /** It gives it up even before it is known whether it can have the other one. */
+  readonly selectingFrees: boolean;
   /** A lease keeps its client id when it is renewed by a message without one. */
   readonly keepsClientId: boolean;
   /** Leases outside every pool are forgotten when the server starts. */
   readonly dropsStale: boolean;
   /** Whether a reserved address gets a lease record. */
   readonly recordsReserved: boolean;
+  /** Whether a client counts as known by its reservation alone. */
+  readonly knowsReserved: boolean;
+  /** Whether others are given what is reserved in a pool. */
+  readonly sharesReserved: boolean;
   /** A DECLINE or a used address shifts where the hash points. */
   readonly shifts: boolean;
   /** Malformed messages that it takes all the same. */
@@ -130,6 +160,9 @@ const generic: ServerProfile = {
   without: 'unnamed',
   // As ISC dhcpd keeps its offers.
   hold: 120 * SECOND,
+  offersBind: true,
+  wishesFirst: false,
+  wishesCiaddr: false,
   oneTable: false,
   mostRecords: 0,
   check: 'none',
@@ -153,25 +186,35 @@ const generic: ServerProfile = {
   timers: 'configured',
   desynchronises: false,
   answersTo: 'client',
+  flagFirst: [],
   naksTo: 'everybody',
   leavesWords: false,
   flagsNak: false,
   copiesSecs: false,
-  copiesCiaddr: false,
+  copiesCiaddr: ['ACK'],
+  hearsBoth: true,
   identifier: 'first',
   framesTo: 'neighbour',
   answersPerAddress: false,
   namedOnly: false,
+  namedAsks: false,
+  namedDiscover: true,
   declines: 'own',
+  ownedBy: 'record',
   namedDecline: true,
   namedRelease: false,
   informs: 'always',
+  informsLeft: false,
   remembersExpired: true,
   remembersReleased: true,
+  remembersOffers: false,
   oneLease: true,
+  selectingFrees: false,
   keepsClientId: false,
   dropsStale: false,
   recordsReserved: true,
+  knowsReserved: true,
+  sharesReserved: false,
   shifts: false,
   hears: [],
   thinks: 480,
@@ -201,6 +244,10 @@ export const SERVERS: Readonly<Record<Software, ServerProfile>> = {
     desynchronises: true,
     flagsNak: true,
     copiesSecs: true,
+    hearsBoth: false,
+    informsLeft: true,
+    selectingFrees: true,
+    knowsReserved: false,
     remembersExpired: false,
     remembersReleased: false,
     keepsClientId: true,
@@ -213,13 +260,18 @@ export const SERVERS: Readonly<Record<Software, ServerProfile>> = {
     order: 'rotate',
     without: 'first',
     hold: 0,
+    wishesCiaddr: true,
     authoritative: false,
     lease: 2 * HOUR,
     naksTo: 'client',
     identifier: 'addressed',
     framesTo: 'asker',
     answersPerAddress: true,
+    namedOnly: true,
+    namedDiscover: false,
     namedDecline: false,
+    ownedBy: 'identity',
+    knowsReserved: false,
     remembersReleased: false,
     hears: ['reply-opcode', 'other-hardware'],
     thinks: 780,
@@ -229,6 +281,10 @@ export const SERVERS: Readonly<Record<Software, ServerProfile>> = {
     ...generic,
     check: 'ping',
     checkWait: SECOND,
+    offersBind: false,
+    wishesFirst: true,
+    remembersOffers: true,
+    wishesCiaddr: true,
     recheckAfter: MINUTE,
     afterConflict: 'wait',
     reclaims: true,
@@ -240,7 +296,11 @@ export const SERVERS: Readonly<Record<Software, ServerProfile>> = {
     leavesWords: true,
     flagsNak: true,
     copiesSecs: true,
+    flagFirst: ['REQUEST'],
+    copiesCiaddr: ['OFFER', 'ACK'],
     declines: 'any',
+    ownedBy: 'hardware',
+    sharesReserved: true,
     namedDecline: false,
     informs: 'authoritative',
     oneLease: false,
@@ -273,8 +333,10 @@ export const SERVERS: Readonly<Record<Software, ServerProfile>> = {
     leastWish: MINUTE,
     raisesWish: true,
     answersTo: 'everybody',
-    copiesCiaddr: true,
+    flagFirst: ['DISCOVER', 'REQUEST', 'INFORM'],
+    copiesCiaddr: ['OFFER', 'ACK', 'NAK'],
     namedOnly: true,
+    namedAsks: true,
     informs: 'blindly',
     dropsStale: true,
     hears: ['other-hardware'],

@@ -4,10 +4,21 @@ import type { Purpose } from '../../base/dhcp.ts';
 /**
  * Where the address of a REQUEST stands for the client that asks:
  * - `own`: the client's own lease, and it can be served; `stale`: its own, but no pool has it any more; `moved`: its own, of another subnet;
- * - `free`: in the pool and nobody's; `taken`: somebody else's, reserved or in quarantine;
+ * - `free`: in the pool and nobody's; `taken`: somebody else's; `reserved`: for somebody else; `withheld`: in quarantine;
+ * - `foregone`: in the pool, but something else is reserved for the client;
  * - `outside`: in the subnet, in no pool; `elsewhere`: of another subnet.
  */
-export type Standing = 'own' | 'stale' | 'moved' | 'free' | 'taken' | 'outside' | 'elsewhere';
+export type Standing =
+  | 'own'
+  | 'stale'
+  | 'moved'
+  | 'free'
+  | 'taken'
+  | 'reserved'
+  | 'withheld'
+  | 'foregone'
+  | 'outside'
+  | 'elsewhere';
 
 /** What a server does with a REQUEST: `ACK`, silence, `other` (an ACK of another address), or a NAK with the text that it carries. */
 export type Answer = 'ack' | 'silent' | 'other' | `nak${string}`;
@@ -30,6 +41,9 @@ const row = (own: Cells, stale: Cells, free: Cells, taken: Cells, outside: Cells
   moved: stale,
   free,
   taken,
+  reserved: taken,
+  withheld: taken,
+  foregone: free,
   outside,
   elsewhere,
 });
@@ -44,24 +58,30 @@ const GONE = 'nak address not available';
 const USED = 'nak address in use';
 const NETWORK = 'nak wrong network';
 const WRONG = 'nak wrong address';
-const dnsmasqSelecting = moving(NETWORK, row('ack', GONE, 'ack', USED, GONE, NETWORK));
-const dnsmasqUnknown = row(
-  'ack',
-  ['silent', GONE],
-  ['silent', 'ack'],
-  ['silent', USED],
-  ['silent', GONE],
-  ['silent', NETWORK],
-);
+const RESERVED = 'nak address reserved';
+const STATIC = 'nak static lease available';
+const dnsmasqSelecting: Row = {
+  ...moving(NETWORK, row('ack', GONE, 'ack', USED, GONE, NETWORK)),
+  reserved: RESERVED,
+};
+const dnsmasqUnknown: Row = {
+  ...row('ack', ['silent', GONE], ['silent', 'ack'], ['silent', USED], ['silent', GONE], ['silent', NETWORK]),
+  reserved: ['silent', RESERVED],
+  foregone: ['silent', STATIC],
+};
 const NOT_FOUND = 'nak lease not found';
-const dnsmasqRenewing = row(
-  'ack',
-  [NOT_FOUND, GONE],
-  [NOT_FOUND, 'ack'],
-  [NOT_FOUND, USED],
-  [NOT_FOUND, GONE],
-  [NOT_FOUND, NETWORK],
-);
+const dnsmasqRenewing: Row = {
+  ...row(
+    'ack',
+    [NOT_FOUND, GONE],
+    [NOT_FOUND, 'ack'],
+    [NOT_FOUND, USED],
+    [NOT_FOUND, GONE],
+    [NOT_FOUND, NETWORK],
+  ),
+  reserved: [NOT_FOUND, RESERVED],
+  foregone: [NOT_FOUND, STATIC],
+};
 export const DNSMASQ: Rules = {
   others: all(['silent', 'nak wrong server-ID']),
   known: {
@@ -80,31 +100,32 @@ export const DNSMASQ: Rules = {
   },
 };
 
-// Kea 2.2 dhcp4_srv.cc processRequest and assignLease.
-const keaAsking = row('ack', 'nak', 'nak', 'nak', 'nak', 'nak');
-const keaFirst = row('ack', 'nak', 'ack', 'nak', 'nak', 'nak');
+// Kea 2.2 dhcp4_srv.cc assignLease, alloc_engine.cc requestLease4: of an address in no pool it does not speak, unless a client wants to
+// use it again; a renewal that was sent to it alone is about the subnet of its ciaddr, and a NAK when it has none.
+const keaAsking: Row = { ...row('ack', 'silent', 'ack', 'nak', 'silent', 'silent'), foregone: 'nak' };
+const keaRows = {
+  selecting: keaAsking,
+  renewing: { ...keaAsking, moved: 'nak', elsewhere: 'nak' },
+  rebinding: keaAsking,
+  bare: all('other'),
+} as const;
+const keaSilence = silentOrNak();
 export const KEA: Rules = {
-  others: all('silent'),
-  known: {
-    selecting: keaAsking,
-    rebooting: row('ack', 'silent', 'nak', 'nak', 'nak', 'nak'),
-    renewing: keaAsking,
-    rebinding: keaAsking,
-    bare: all('other'),
-  },
+  known: { ...keaRows, rebooting: row('ack', 'silent', 'nak', 'nak', 'nak', 'nak') },
   unknown: {
-    selecting: keaFirst,
-    rebooting: all(silentOrNak()),
-    renewing: keaFirst,
-    rebinding: keaFirst,
-    bare: all('other'),
+    ...keaRows,
+    rebooting: row('ack', keaSilence, keaSilence, keaSilence, keaSilence, keaSilence),
   },
 };
 
 // ISC dhcpd 4.4.3 server/dhcp.c dhcprequest: whom a REQUEST names does not matter; a lease outside its pools it never knew.
 const UNAVAILABLE = 'nak requested address not available';
-const iscAsking = row('ack', 'silent', 'ack', UNAVAILABLE, 'silent', ['silent', UNAVAILABLE]);
-const iscExtending = row('ack', 'silent', 'ack', UNAVAILABLE, 'silent', 'silent');
+const iscExtending: Row = {
+  ...row('ack', 'silent', 'ack', UNAVAILABLE, 'silent', 'silent'),
+  withheld: 'silent',
+  foregone: 'nak requested address is incorrect',
+};
+const iscAsking: Row = { ...iscExtending, elsewhere: ['silent', UNAVAILABLE] };
 const iscRows = {
   selecting: iscAsking,
   rebooting: iscAsking,

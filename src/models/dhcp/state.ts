@@ -18,7 +18,7 @@ import {
   scopeOf,
   withPlace,
 } from './ledger.ts';
-import { givePlace, makePool, type Pool, placeOf, restorePlace, takePlace } from './pool.ts';
+import { givePlace, makePool, placeOf, restorePlace, takePlace } from './pool.ts';
 
 function configure(server: Server, event: ScopeSettings, seq: number): void {
   if (server.segment === '') server.segment = event.segment;
@@ -48,9 +48,9 @@ function configure(server: Server, event: ScopeSettings, seq: number): void {
     const place = placeOf(pool, address);
     if (place >= 0) takePlace(pool, place);
   };
-  for (const address of scope.reserved) block(address);
+  if (!profileOf(server).sharesReserved) for (const address of scope.reserved) block(address);
   for (const address of [router, ...event.addresses]) if (!isServable(scope, server, address)) block(address);
-  if (profileOf(server).skipsEdges) blockEdges(pool);
+  if (profileOf(server).skipsEdges) blockEdges(server, scope);
   const drops = profileOf(server).dropsStale;
   for (const { address, state } of [...server.leases.values()]) {
     if (drops && placeOf(pool, address) < 0 && !scope.reserved.has(address) && isOf(before, address))
@@ -67,12 +67,14 @@ function configure(server: Server, event: ScopeSettings, seq: number): void {
 const isOf = (scope: Scope | undefined, address: number) => scope !== undefined && inSubnet(scope, address);
 
 /** In a pool of at least one whole last byte, addresses that end in 0 or 255 are not given out (facts/dhcp.md section 5). */
-function blockEdges(pool: Pool): void {
+function blockEdges(server: Server, scope: Scope): void {
+  const { pool } = scope;
   for (let i = 0; i < pool.ranges.length; i += 2) {
     const [first, last] = [pool.ranges[i] as number, pool.ranges[i + 1] as number];
     for (let edge = first - (first % 256); edge <= last + 1; edge += 256)
       for (const address of [edge, edge - 1])
-        if (address >= first && address <= last) takePlace(pool, placeOf(pool, address));
+        if (address >= first && address <= last && !isServable(scope, server, address))
+          takePlace(pool, placeOf(pool, address));
   }
 }
 
@@ -161,16 +163,31 @@ const shiftAll = (server: Server) => {
 function hold(server: Server, offer: Omit<Offer, 'fresh'>): void {
   const { address } = offer;
   const before = server.offers.get(address);
-  const key = keyOf(offer, profileOf(server));
+  const profile = profileOf(server);
+  const key = keyOf(offer, profile);
   const other = server.offerOf.get(key);
-  if (other !== undefined && other !== address) dropOffer(server, other);
+  if (other !== undefined && other !== address && !profile.wishesFirst) dropOffer(server, other);
+  if (before !== undefined && keyOf(before, profile) !== key) dropOffer(server, address);
   let fresh = before?.fresh ?? false;
   withPlace(server, address, (pool, place) => {
     if (before === undefined) fresh = server.leases.get(address) === undefined && !pool.endedAt.has(place);
     takePlace(pool, place);
   });
   server.offers.set(address, { ...offer, fresh });
-  server.offerOf.set(key, address);
+  if (!server.offerOf.has(key)) server.offerOf.set(key, address);
+}
+
+/** An offer that nobody took; whoever it was made to may be known from then on by a record that ended. */
+function lapse(server: Server, address: number, at: Micros): void {
+  const offer = server.offers.get(address);
+  dropOffer(server, address);
+  if (offer === undefined || !profileOf(server).remembersOffers || server.leases.has(address)) return;
+  const { client, mac, clientId, at: since } = offer;
+  putLease(server, { address, client, mac, clientId, state: 'ended', since, until: at });
+  withPlace(server, address, (pool, place) => {
+    takePlace(pool, place);
+    givePlace(pool, place);
+  });
 }
 
 function offered(server: Server, event: Extract<DhcpEvent, { type: 'Offered' }>, at: Micros): void {
@@ -209,6 +226,7 @@ export function evolve(server: Server, event: DhcpEvent, { seq, at }: Stamp): vo
       server.busyUntil = at;
       server.trusted.clear();
       for (const address of [...server.offers.keys()]) dropOffer(server, address);
+      for (const { pool } of server.scopes.values()) [pool.pointer, pool.shift] = [0, 0];
       if (server.enabled && profileOf(server).oneTable) reload(server);
       return;
     case 'Checking': {
@@ -237,14 +255,16 @@ export function evolve(server: Server, event: DhcpEvent, { seq, at }: Stamp): vo
       server.silences.clear();
       grant(server, event, at);
       return;
-    case 'Abandoned':
+    case 'Abandoned': {
+      const isWish = server.offers.get(event.address)?.how === 'wished';
       withhold(server, event.address, at, event.until);
       if (profileOf(server).deaf) server.busyUntil = at;
-      shiftAll(server);
+      if (!isWish) shiftAll(server);
       return;
+    }
     case 'Declined':
       if (event.heeded) withhold(server, event.address, at, event.until);
-      shiftAll(server);
+      if (!event.heeded || !scopeOf(server, event.address)?.reserved.has(event.address)) shiftAll(server);
       return;
     case 'Restored':
       end(server, event.address, profileOf(server).oneTable, at);
@@ -256,12 +276,12 @@ export function evolve(server: Server, event: DhcpEvent, { seq, at }: Stamp): vo
       end(server, event.address, profileOf(server).remembersReleased, at);
       return;
     case 'OfferLapsed':
-      dropOffer(server, event.address);
+      lapse(server, event.address, at);
       return;
     case 'Reserved': {
       const scope = server.scopes.get(event.segment);
       if (scope === undefined) return;
-      withPlace(server, event.address, takePlace);
+      if (!profileOf(server).sharesReserved) withPlace(server, event.address, takePlace);
       scope.reservations.set(event.clientId === '' ? event.mac : `id:${event.clientId}`, event.address);
       scope.reserved.add(event.address);
       return;
