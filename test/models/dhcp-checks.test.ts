@@ -118,6 +118,9 @@ describe('a check before an offer', () => {
   });
 });
 
+/** A message that comes out of the queue. */
+const again = ({ request }: Heard): Heard => ({ type: 'hear', request, waited: true });
+
 describe('what is said to a server that looks', () => {
   test('dnsmasq: is answered afterwards, one after another', () => {
     const later = discover('b', { requested: lan(11) }) as Heard;
@@ -125,7 +128,7 @@ describe('what is said to a server that looks', () => {
       .ask(discover('a', { requested: lan(10) }), 'Checking .10')
       .at(SECOND)
       .ask(later, 'later');
-    busy.scene.asks(itself(2 * SECOND, { type: 'hear', request: later.request }));
+    busy.scene.asks(itself(2 * SECOND, again(later)));
     busy
       .at(3 * SECOND)
       .ask(checked(10), 'OFFER .10')
@@ -142,7 +145,7 @@ describe('what is said to a server that looks', () => {
     const waiting = [discover('b'), renew('c', lan(10)), reboot('d', lan(11))] as readonly Heard[];
     for (const [i, message] of waiting.entries()) {
       busy = busy.ask(message, 'later');
-      busy.scene.asks(itself((due[i] as number) * MILLISECOND - SECOND, message));
+      busy.scene.asks(itself((due[i] as number) * MILLISECOND - SECOND, again(message)));
     }
   });
 
@@ -163,18 +166,47 @@ describe('what is said to a server that looks', () => {
     for (const message of [two, three, one, four]) server = server.ask(message, 'later');
     server = server.at(2 * SECOND).let({ type: 'checked', address: first as number });
     // The client asked twice; the second time it has an offer.
-    server = server.at(2.04 * SECOND).ask(two, `OFFER .${(first as number) - lan(0)}`);
-    server = server.at(2.08 * SECOND).let(three);
+    server = server.at(2.04 * SECOND).ask(again(two), `OFFER .${(first as number) - lan(0)}`);
+    server = server.at(2.08 * SECOND).let(again(three));
     expect(server.server.busyUntil).toBe(4.08 * SECOND);
-    const again = server.at(2.12 * SECOND).ask(one, 'later');
-    again.scene.asks(itself(2 * SECOND, one));
-    const last = again.at(2.16 * SECOND).ask(four, 'later');
-    last.scene.asks(itself(2 * SECOND, four));
+    const waiting = server.at(2.12 * SECOND).ask(again(one), 'later');
+    waiting.scene.asks(itself(2 * SECOND, again(one)));
+    const last = waiting.at(2.16 * SECOND).ask(again(four), 'later');
+    last.scene.asks(itself(2 * SECOND, again(four)));
     last
       .at(4.12 * SECOND)
       .let({ type: 'checked', address: [...server.server.offers.keys()][0] as number })
-      .ask(one, 'ACK .10')
-      .ask(four, 'NAK');
+      .ask(again(one), 'ACK .10')
+      .ask(again(four), 'NAK');
+  });
+
+  test('udhcpd: whoever asks while others wait for their turn waits behind them', () => {
+    let server = pool('udhcpd', 10, 14).let(discover('a')).at(SECOND).ask(discover('b'), 'later');
+    const [first] = [...server.server.offers.keys()] as [number];
+    const asks = select('a', first - lan(0)) as Heard;
+    server = server
+      .at(2 * SECOND)
+      .ask({ type: 'checked', address: first }, `OFFER .${first - lan(0)}`)
+      .ask(asks, 'later');
+    server.scene.asks(itself(0.08 * SECOND, again(asks)));
+    server = server.at(2.04 * SECOND).let(again(discover('b') as Heard));
+    expect(server.server.busyUntil).toBe(4.04 * SECOND);
+    server
+      .at(2.08 * SECOND)
+      .ask(again(asks), 'later')
+      .at(4.08 * SECOND)
+      .ask(again(asks), `ACK .${first - lan(0)}`);
+  });
+
+  test('udhcpd: started anew, nobody waits', () => {
+    const { server } = pool('udhcpd', 10, 14)
+      .let(discover('a'))
+      .at(SECOND)
+      .ask(discover('b'), 'later')
+      .ask({ type: 'stop' }, 'Stopped')
+      .ask({ type: 'start' }, 'Started')
+      .let(discover('c'));
+    expect(server.busyUntil).toBe(3 * SECOND);
   });
 
   test.each(['isc', 'generic'] as const)('%s: is answered at once', (software) => {

@@ -225,14 +225,24 @@ function scopeFor(server: Readonly<Server>, { giaddr, ciaddr, segment }: DhcpReq
   return holding(ciaddr) ?? local;
 }
 
-function hear(server: Readonly<Server>, message: DhcpRequest, context: Context): readonly DhcpEvent[] {
+/** Whether a message has to wait: for the end of a check, or for those that wait already and take their turns. */
+function mustWait({ busyUntil, queueUntil }: Server, { turn }: ServerProfile, waited: boolean, at: Micros) {
+  return busyUntil > at || (turn > 0 && !waited && queueUntil > at);
+}
+
+function hear(
+  server: Readonly<Server>,
+  message: DhcpRequest,
+  waited: boolean,
+  context: Context,
+): readonly DhcpEvent[] {
   const profile = profileOf(server);
   if (message.oddity !== '' && !profile.hears.includes(message.oddity)) return NOTHING;
   if (message.kind === 'BOOTP') return NOTHING;
   const { serverId } = message;
   if (profile.namedOnly && serverId !== 0 && !server.addresses.includes(serverId)) return NOTHING;
   if (!profile.namedDiscover && serverId !== 0 && message.kind === 'DISCOVER') return NOTHING;
-  if (server.busyUntil > context.at) {
+  if (mustWait(server, profile, waited, context.at)) {
     const until = Math.max(server.busyUntil, server.queueUntil) + profile.turn;
     return [{ ...message, type: 'Postponed', until }];
   }
@@ -312,7 +322,7 @@ function decide(command: DhcpCommand, server: Readonly<Server>, context: Context
   if (!server.enabled) return NOTHING;
   switch (command.type) {
     case 'hear':
-      return hear(server, command.request, context);
+      return hear(server, command.request, command.waited === true, context);
     case 'in-use':
       return inUse(server, command.address, context);
     case 'checked':
@@ -360,7 +370,9 @@ function react(
     case 'Checking':
       return [timer('checked', event.address, event.wait)];
     case 'Postponed':
-      return [{ to, after: event.until - at, command: { type: 'hear', request: requestIn(event) } }];
+      return [
+        { to, after: event.until - at, command: { type: 'hear', request: requestIn(event), waited: true } },
+      ];
     case 'Offered': {
       const lease = server.leases.get(event.yiaddr);
       if (profileOf(server).oneTable && event.how !== 'reserved' && lease !== undefined)

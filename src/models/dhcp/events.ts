@@ -37,7 +37,8 @@ export type DhcpCommand =
       readonly clientId: string;
     }
   | { readonly type: 'start' | 'stop' | 'forget-leases' }
-  | { readonly type: 'hear'; readonly request: DhcpRequest }
+  /** `waited`: it comes out of the queue of messages that waited. */
+  | { readonly type: 'hear'; readonly request: DhcpRequest; readonly waited?: boolean }
   /** Somebody answered for an address that is being checked. */
   | { readonly type: 'in-use'; readonly address: number }
   /** Timers of its own, each about one address. */
