@@ -112,15 +112,26 @@ function putParts(view: DataView, at: number, low: number, high: number): number
 const sevens = (value: number) =>
   (value & 0x7f) | ((value << 1) & 0x7f00) | ((value << 2) & 0x7f_0000) | ((value << 3) & 0x7f00_0000);
 
+// By how many bytes follow the first: the bits of a short varint, and the least number that takes so many.
+const WHOLE = Int32Array.of(0x7f, 0x7fff, 0x7f_ffff, 0x7fff_ffff);
+const LEAST = Int32Array.of(0, 0x80, 0x4000, 0x20_0000);
+const SHORT = 'its events end too early';
+const LONGER = 'a number is not in its shortest form';
+
 /** Bytes being read. Every read checks that the bytes are there. */
 export class Reading {
   readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  /** Up to here four bytes can be read at once. */
+  readonly #last: number;
   #at = 0;
   #low = 0;
   #high = 0;
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.#last = bytes.length - 4;
   }
 
   get left(): number {
@@ -129,45 +140,65 @@ export class Reading {
 
   byte(): number {
     const value = this.#bytes[this.#at];
-    if (value === undefined) throw new Damage('its events end too early');
+    if (value === undefined) throw new Damage(SHORT);
     this.#at += 1;
     return value;
   }
 
   unsigned(): number {
-    const first = this.byte();
-    if (first < 0x80) return first;
-    this.#parts(first);
+    const short = this.#short();
+    if (short >= 0) return short;
+    this.#parts();
     const value = this.#high * LOW + this.#low;
     if (value > Number.MAX_SAFE_INTEGER) throw new Damage('a number is out of range');
     return value;
   }
 
   signed(previous: number): number {
-    const first = this.byte();
-    if (first < 0x80) return this.#checked(previous + ((first >>> 1) ^ -(first & 1)));
-    this.#parts(first);
+    const short = this.#short();
+    if (short >= 0) return this.#checked(previous + ((short >>> 1) ^ -(short & 1)));
+    this.#parts();
     if (this.#high >= 2 ** 24) return this.#distant(previous);
     const zigzag = this.#high * LOW + this.#low;
     return this.#checked(previous + (zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2));
   }
 
+  /** A varint of at most four bytes, as `put` writes it: all at once. -1, and nothing read, when it is longer or the end is near. */
+  #short(): number {
+    if (this.#at > this.#last) return -1;
+    const word = this.#view.getInt32(this.#at, true);
+    const ends = ~word & 0x8080_8080;
+    if (ends === 0) return -1;
+    const more = (31 - Math.clz32(ends & -ends)) >>> 3;
+    const bits = word & (WHOLE[more] as number);
+    const value =
+      (bits & 0x7f) | ((bits >>> 1) & 0x3f80) | ((bits >>> 2) & 0x1f_c000) | ((bits >>> 3) & 0xfe0_0000);
+    if (value < (LEAST[more] as number)) throw new Damage(LONGER);
+    this.#at += more + 1;
+    return value;
+  }
+
   real(): number {
-    const bytes = this.take(8);
-    return new DataView(bytes.buffer, bytes.byteOffset, 8).getFloat64(0, true);
+    if (this.left < 8) throw new Damage(SHORT);
+    const value = this.#view.getFloat64(this.#at, true);
+    this.#at += 8;
+    return value;
   }
 
   take(length: number): Uint8Array {
-    if (length > this.left) throw new Damage('its events end too early');
+    if (length > this.left) throw new Damage(SHORT);
     const bytes = this.#bytes.subarray(this.#at, this.#at + length);
     this.#at += length;
     return bytes;
   }
 
-  /** Splits a varint whose first byte was read already. */
-  #parts(first: number): void {
-    let value = first & 0x7f;
-    let byte = first;
+  /** Reads a varint byte by byte, into a low part of 28 bits and the rest. */
+  #parts(): void {
+    let byte = this.byte();
+    let value = byte & 0x7f;
+    this.#low = value;
+    this.#high = 0;
+    if (byte < 0x80) return;
     let shift = 7;
     while (byte >= 0x80 && shift < 28) {
       byte = this.byte();
@@ -175,13 +206,12 @@ export class Reading {
       shift += 7;
     }
     this.#low = value;
-    this.#high = 0;
     for (shift = 0; byte >= 0x80; shift += 7) {
       if (shift === 28) throw new Damage('a number is out of range');
       byte = this.byte();
       this.#high |= (byte & 0x7f) << shift;
     }
-    if (byte === 0) throw new Damage('a number is not in its shortest form');
+    if (byte === 0) throw new Damage(LONGER);
   }
 
   #distant(previous: number): number {

@@ -1,8 +1,8 @@
 import type { DhcpRequest } from '../../base/dhcp.ts';
-import { purposeOf, requestIn } from '../../base/dhcp.ts';
+import { purposeOf } from '../../base/dhcp.ts';
 import { rangesText } from '../../base/ipv4.ts';
 import { type Micros, SECOND } from '../../base/units.ts';
-import { type Context, type Model, NEVER, NOTHING, type Send, type Stamp } from '../../kernel/model.ts';
+import { type Context, type Model, NOTHING } from '../../kernel/model.ts';
 import { answerTo, leaseFor, replyTo, timersFor } from './answer.ts';
 import {
   checkWait,
@@ -28,6 +28,7 @@ import {
 } from './ledger.ts';
 import { placeOf } from './pool.ts';
 import type { ServerProfile } from './profile.ts';
+import { react } from './react.ts';
 import { evolve } from './state.ts';
 import { dhcpUpcasts, dhcpVersions } from './upcasts.ts';
 
@@ -352,48 +353,6 @@ function decide(command: DhcpCommand, server: Readonly<Server>, context: Context
         ? [{ type: 'Restored', address: lease.address }]
         : NOTHING;
     }
-  }
-}
-
-function react(
-  event: DhcpEvent,
-  server: Readonly<Server>,
-  { at, entity: to }: Stamp,
-): readonly Send<DhcpCommand>[] {
-  const timer = (type: 'checked' | 'lapse' | 'expire' | 'restore', address: number, after: Micros) => ({
-    to,
-    after,
-    command: { type, address },
-    key: `${type === 'restore' ? 'expire' : type} ${address}`,
-  });
-  switch (event.type) {
-    case 'Checking':
-      return [timer('checked', event.address, event.wait)];
-    case 'Postponed':
-      return [
-        { to, after: event.until - at, command: { type: 'hear', request: requestIn(event), waited: true } },
-      ];
-    case 'Offered': {
-      const lease = server.leases.get(event.yiaddr);
-      if (profileOf(server).oneTable && event.how !== 'reserved' && lease !== undefined)
-        return [timer('expire', event.yiaddr, lease.until - at)];
-      const hold = server.offers.has(event.yiaddr) ? profileOf(server).hold : 0;
-      return hold === 0 ? NOTHING : [timer('lapse', event.yiaddr, hold)];
-    }
-    case 'Granted':
-      return [timer('lapse', event.yiaddr, NEVER), timer('expire', event.yiaddr, event.until - at)];
-    case 'Abandoned':
-    case 'Declined': {
-      const isWithheld = event.until > at;
-      return [
-        timer('checked', event.address, NEVER),
-        timer('restore', event.address, isWithheld ? event.until - at : NEVER),
-      ];
-    }
-    case 'Released':
-      return [timer('expire', event.address, NEVER)];
-    default:
-      return NOTHING;
   }
 }
 
