@@ -224,7 +224,7 @@ export function evolve(server: Server, event: DhcpEvent, { seq, at }: Stamp): vo
       server.enabled = event.type === 'Started';
       server.switchedSeq = seq;
       server.busyUntil = at;
-      server.queueUntil = at;
+      server.queueUntil = Math.min(server.queueUntil, at);
       server.trusted.clear();
       for (const address of [...server.offers.keys()]) dropOffer(server, address);
       for (const { pool } of server.scopes.values()) [pool.pointer, pool.shift] = [0, 0];
