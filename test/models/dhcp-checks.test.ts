@@ -15,16 +15,13 @@ import {
   renew,
   type Serving,
   select,
-  serving,
 } from '../support/dhcp.ts';
+import { checked, pool } from '../support/dhcp-checks.ts';
 import { itself } from '../support/spec.ts';
 
 const used = (n: number): DhcpCommand => ({ type: 'in-use', address: lan(n) });
-const checked = (n: number): DhcpCommand => ({ type: 'checked', address: lan(n) });
 const restore = (n: number): DhcpCommand => ({ type: 'restore', address: lan(n) });
 const SILENT = 'silent: dhcp.scope-exhausted';
-const pool = (software: Software, first: number, last: number, settings = {}): Serving =>
-  serving(software, settings, { ranges: [lan(first), lan(last)] });
 /** The n-th address that dnsmasq looks at for a client in 10.0.0.10 to .12. */
 const hashed = (client: string, n = 0) => 10 + ((hashOf(macOf(client), false) + n) % 3);
 

@@ -2,14 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import { MILLISECOND, SECOND } from '../../src/base/units.ts';
 import type { DhcpCommand } from '../../src/models/dhcp/events.ts';
-import type { Software } from '../../src/models/dhcp/profile.ts';
-import { discover, lan, reboot, renew, type Serving, select, serving } from '../support/dhcp.ts';
+import { discover, lan, reboot, renew, select } from '../support/dhcp.ts';
+import { checked, pool } from '../support/dhcp-checks.ts';
 import { itself } from '../support/spec.ts';
 
 type Heard = Extract<DhcpCommand, { type: 'hear' }>;
-const checked = (n: number): DhcpCommand => ({ type: 'checked', address: lan(n) });
-const pool = (software: Software, first: number, last: number, settings = {}): Serving =>
-  serving(software, settings, { ranges: [lan(first), lan(last)] });
 
 /** A message that comes out of the queue. */
 const again = ({ request }: Heard): Heard => ({ type: 'hear', request, waited: true });

@@ -101,7 +101,7 @@ export function choose(
   return wished ?? nextFor(server, scope, request, profile);
 }
 
-/** The next address out of the pool; where the product falls back on those, the oldest withheld one, unless one is merely offered. */
+/** The next address out of the pool; the oldest withheld one when the product falls back on those. */
 export function nextFor(
   server: Readonly<Server>,
   { pool }: Readonly<Scope>,
@@ -112,13 +112,18 @@ export function nextFor(
   const place = searchFrom(pool, first, first, profile);
   if (place >= 0) return { address: addressAt(pool, place), how: 'new', first, place };
   if (profile.oneTable) return oldestIn(pool);
-  if (!profile.reclaims) return undefined;
+  return profile.reclaims ? reclaimed(server, pool) : undefined;
+}
+
+/** The address that was withheld longest ago, unless another one of the pool is merely offered and may come back. */
+function reclaimed(server: Readonly<Server>, pool: Readonly<Pool>): Found | undefined {
   const isHere = (address: number) => placeOf(pool, address) >= 0;
-  for (const address of server.offers.keys())
-    if (isHere(address) && !server.withheld.has(address)) return undefined;
-  for (const address of server.withheld)
-    if (isHere(address) && server.offers.get(address)?.waiting === undefined)
-      return found(address, 'reclaimed');
+  for (const address of server.withheld) {
+    if (!isHere(address) || server.offers.get(address)?.waiting !== undefined) continue;
+    for (const offered of server.offers.keys())
+      if (isHere(offered) && !server.withheld.has(offered)) return undefined;
+    return found(address, 'reclaimed');
+  }
   return undefined;
 }
 

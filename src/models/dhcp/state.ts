@@ -66,7 +66,7 @@ function configure(server: Server, event: ScopeSettings, seq: number): void {
 
 const isOf = (scope: Scope | undefined, address: number) => scope !== undefined && inSubnet(scope, address);
 
-/** In a pool of at least one whole last byte, addresses that end in 0 or 255 are not given out (facts/dhcp.md section 5). */
+/** Addresses that end in 0 or 255 are not given out where they could be mistaken (`isServable`; facts/dhcp.md section 5). */
 function blockEdges(server: Server, scope: Scope): void {
   const { pool } = scope;
   for (let i = 0; i < pool.ranges.length; i += 2) {
