@@ -39,7 +39,8 @@ export class Agenda {
 
   /** Instant of the next command, or infinity. */
   get next(): Micros {
-    return this.#ladder.firstAt();
+    const first = this.#ladder.first();
+    return first >= 0 ? this.#slots.at(first) : Number.POSITIVE_INFINITY;
   }
 
   /** Adds a command; with a key it first removes the pending one of the same entity and key. */
@@ -47,7 +48,7 @@ export class Agenda {
     if (key !== undefined) this.withdraw(to, key);
     const slot = this.#slots.claim(at, tie, to, cause, key, command);
     if (key !== undefined) this.#remember(to, key, slot);
-    this.#ladder.add(slot);
+    this.#ladder.add(slot, at);
   }
 
   /** Removes the pending command of that entity and key, if there is one. */

@@ -8,6 +8,7 @@ import type { Micros } from '../base/units.ts';
 import type { Wire } from '../base/wire.ts';
 import { Agenda, type Pending } from './agenda.ts';
 import { Draws } from './draws.ts';
+import { Few } from './few.ts';
 import {
   type AnyEvent,
   type AnyModel,
@@ -87,7 +88,7 @@ export class Engine {
   readonly kinds: readonly EventKind[];
   readonly #models: readonly AnyModel[];
   readonly #agenda = new Agenda();
-  readonly #kindOf: readonly Map<string, number>[];
+  readonly #kindOf: readonly Few<number>[];
   readonly #reactions: readonly (readonly Reaction[])[];
   readonly #bounds: Bounds;
   readonly #ties: number;
@@ -108,10 +109,10 @@ export class Engine {
   constructor(models: readonly AnyModel[], flows: readonly Flow[], options: EngineOptions) {
     this.#models = [ROOTS, ...models];
     this.kinds = allKinds(models);
-    this.#kindOf = this.#models.map(() => new Map());
+    this.#kindOf = this.#models.map(() => new Few());
     const modelIndex = new Map(this.#models.map((model, index) => [model.name, index]));
     this.kinds.forEach((kind, index) => {
-      this.#kindOf[modelIndex.get(kind.model) as number]?.set(kind.type, index);
+      this.#kindOf[modelIndex.get(kind.model) as number]?.add(kind.type, index);
     });
     this.#reactions = this.kinds.map(({ model, type }) =>
       flows.flatMap((flow) => {
@@ -229,7 +230,7 @@ export class Engine {
   #apply(entity: Entity, event: AnyEvent, cause: number, draws: string): void {
     const at = this.world.at;
     const model = this.#models[entity.model] as AnyModel;
-    const kind = (this.#kindOf[entity.model] as Map<string, number>).get(event.type);
+    const kind = (this.#kindOf[entity.model] as Few<number>).get(event.type);
     if (kind === undefined) throw new Fault(`${model.name} decided ${event.type}, which it does not declare`);
     const stamp = this.#stamp;
     stamp.seq = this.#seq++;
@@ -252,16 +253,14 @@ export class Engine {
   #post(send: Send, stamp: Stamp): void {
     const issued = this.#issued++;
     const to = typeof send.to === 'number' ? send.to : this.world.entity(send.to).id;
-    if (send.after === NEVER) {
+    const { after } = send;
+    if (!Number.isSafeInteger(after) || after < 0) {
+      assert(after === NEVER, 'a delay is a whole number of microseconds, not negative');
       assert(send.key !== undefined, 'only a keyed send can be withdrawn');
       this.#agenda.withdraw(to, send.key);
       return;
     }
-    assert(
-      send.after >= 0 && Number.isSafeInteger(send.after),
-      'a delay is a whole number of microseconds, not negative',
-    );
-    const due = stamp.at + send.after;
+    const due = stamp.at + after;
     if (due <= this.#horizon) {
       if (send.key !== undefined) this.#agenda.withdraw(to, send.key);
       return;

@@ -3,7 +3,7 @@
  * its time comes: a ladder queue (Tang, Goh, Thng, ACM TOMACS 15(3), 2005), whose work for a command does not grow with the number of
  * the others. A rung is a row of buckets; a bucket that holds too much becomes a finer rung of its own; what is later than every rung
  * waits in one list, the top. Each instant belongs to exactly one of them: to `Near` before `#nearEnd`, else to the lowest rung that ends
- * after it, else to the top.
+ * after it, else to the top. A handful of commands are all near.
  */
 import type { Micros } from '../base/units.ts';
 import { Near } from './near.ts';
@@ -11,8 +11,14 @@ import { NONE, type Slots } from './slots.ts';
 
 /** More than this is not sorted at once but spread over a finer rung; measured (docs/performance.md). */
 const SORTED_AT_ONCE = 24;
-/** Commands a bucket should get when they are spread evenly: so few that a finer rung always has several buckets. */
-const PER_BUCKET = 2;
+/** More than this near ones, come one by one, are spread over a rung. */
+const SPREAD_AGAIN = 2 * SORTED_AT_ONCE;
+/** How wide a bucket is, in mean distances of one command to the next. */
+const WIDTH = 8;
+/** No rung has more buckets for each command, so that few empty ones are passed over, */
+const BUCKETS_EACH = 4;
+/** nor more than this, so that their heads stay in the processor's cache: those that get too much are spread again. */
+const MOST_BUCKETS = 2 ** 17;
 
 /** A row of buckets, each a power of two microseconds wide: instants fall into them without rounding. */
 class Rung {
@@ -25,10 +31,12 @@ class Rung {
   current = 0;
   size = 0;
 
-  open(start: Micros, end: Micros, count: number): void {
-    const target = ((end - start) * PER_BUCKET) / count;
+  /** Starts anew, with buckets for so many commands that are due at `mean` in the mean. */
+  open(start: Micros, end: Micros, count: number, mean: Micros): void {
+    const most = Math.min(count * BUCKETS_EACH, MOST_BUCKETS);
+    const width = Math.max(((mean - start) * WIDTH) / count, (end - start) / most);
     this.perMicro = 1;
-    while (this.perMicro * target > 1) this.perMicro /= 2;
+    while (this.perMicro * width > 1) this.perMicro /= 2;
     const buckets = Math.ceil((end - start) * this.perMicro);
     // The buckets of a rung that was used up are empty.
     if (this.heads.length < buckets) this.heads = new Int32Array(buckets).fill(NONE);
@@ -39,7 +47,7 @@ class Rung {
   }
 
   bucketOf(at: Micros): number {
-    return Math.floor((at - this.start) * this.perMicro);
+    return ((at - this.start) * this.perMicro) | 0;
   }
 }
 
@@ -51,7 +59,7 @@ export class Ladder {
   readonly #rungs: Rung[] = [];
   /** Rungs in use: the last is the lowest. */
   #depth = 0;
-  #top = NONE;
+  #top = -1;
   #topSize = 0;
   size = 0;
 
@@ -60,32 +68,20 @@ export class Ladder {
     this.#near = new Near(slots);
   }
 
-  add(slot: number): void {
-    const slots = this.#slots;
-    const at = slots.at(slot);
+  add(slot: number, at: Micros): void {
     this.size += 1;
-    if (at < this.#nearEnd) {
+    if (at < this.#nearEnd) this.#addNear(slot);
+    else if (this.size <= SORTED_AT_ONCE && this.size === this.#near.size + 1) {
+      this.#nearEnd = at + 1;
       this.#near.add(slot);
-      return;
-    }
-    for (let depth = this.#depth - 1; depth >= 0; depth -= 1) {
-      const rung = this.#rungs[depth] as Rung;
-      if (at < rung.end) {
-        this.#hang(rung, slot, at);
-        return;
-      }
-    }
-    slots.link(slot, this.#top);
-    this.#top = slot;
-    this.#topSize += 1;
+    } else this.#addFar(slot, at);
   }
 
   remove(slot: number): void {
-    const slots = this.#slots;
-    const place = slots.place(slot);
     this.size -= 1;
-    if (place === NONE) this.#unhang(slot);
-    else this.#near.remove(place);
+    const at = this.#slots.at(slot);
+    if (at < this.#nearEnd) this.#near.remove(slot);
+    else this.#removeFar(slot, at);
   }
 
   /** Slot of the first command, or `NONE`. */
@@ -93,29 +89,72 @@ export class Ladder {
     return this.#near.size > 0 || this.#refill() ? this.#near.first : NONE;
   }
 
-  /** Instant of the first command, or infinity. */
-  firstAt(): Micros {
-    return this.#near.size > 0 || this.#refill() ? this.#near.firstAt : Number.POSITIVE_INFINITY;
-  }
-
-  /** Takes the first command away; there must be one. */
+  /** Takes the first command away and returns its slot; there must be one. */
   shift(): number {
-    const slot = this.first();
-    this.#near.remove(0);
+    if (this.#near.size === 0) this.#refill();
     this.size -= 1;
-    return slot;
+    return this.#near.shift();
   }
 
   /** Every slot in no order. */
   *all(): Iterable<number> {
+    const slots = this.#slots;
     yield* this.#near.all();
-    yield* this.#list(this.#top);
+    yield* slots.list(this.#top);
     for (const rung of this.#rungs.slice(0, this.#depth))
-      for (const head of rung.heads) yield* this.#list(head);
+      for (const head of rung.heads) yield* slots.list(head);
   }
 
-  *#list(head: number): Iterable<number> {
-    for (let slot = head; slot !== NONE; slot = this.#slots.next(slot)) yield slot;
+  #addNear(slot: number): void {
+    const near = this.#near;
+    near.add(slot);
+    if (near.size > SPREAD_AGAIN && this.#slots.at(near.first) < near.lastAt) this.#spreadNear();
+  }
+
+  #spreadNear(): void {
+    const near = this.#near;
+    let head: number = NONE;
+    for (const slot of near.all()) {
+      this.#slots.link(slot, head);
+      head = slot;
+    }
+    const { size } = near;
+    near.clear();
+    this.#spread(head, size, this.#nearEnd);
+  }
+
+  #addFar(slot: number, at: Micros): void {
+    const rung = this.#rungOf(at);
+    if (rung !== undefined) {
+      this.#hang(rung, slot, at);
+      return;
+    }
+    this.#slots.link(slot, this.#top);
+    this.#top = slot;
+    this.#topSize += 1;
+  }
+
+  #removeFar(slot: number, at: Micros): void {
+    const slots = this.#slots;
+    slots.unlink(slot);
+    const wasHead = slots.previous(slot) === NONE;
+    const rung = this.#rungOf(at);
+    if (rung !== undefined) {
+      if (wasHead) rung.heads[rung.bucketOf(at)] = slots.next(slot);
+      rung.size -= 1;
+      return;
+    }
+    if (wasHead) this.#top = slots.next(slot);
+    this.#topSize -= 1;
+  }
+
+  /** The rung to which an instant belongs that is not near; undefined when it belongs to the top. */
+  #rungOf(at: Micros): Rung | undefined {
+    for (let depth = this.#depth - 1; depth >= 0; depth -= 1) {
+      const rung = this.#rungs[depth] as Rung;
+      if (at < rung.end) return rung;
+    }
+    return undefined;
   }
 
   #hang(rung: Rung, slot: number, at: Micros): void {
@@ -123,21 +162,6 @@ export class Ladder {
     this.#slots.link(slot, rung.heads[bucket] as number);
     rung.heads[bucket] = slot;
     rung.size += 1;
-  }
-
-  #unhang(slot: number): void {
-    const slots = this.#slots;
-    const at = slots.at(slot);
-    const wasHead = slots.unlink(slot);
-    for (let depth = this.#depth - 1; depth >= 0; depth -= 1) {
-      const rung = this.#rungs[depth] as Rung;
-      if (at >= rung.end) continue;
-      if (wasHead) rung.heads[rung.bucketOf(at)] = slots.next(slot);
-      rung.size -= 1;
-      return;
-    }
-    if (wasHead) this.#top = slots.next(slot);
-    this.#topSize -= 1;
   }
 
   /** Sorts what comes next into the empty `#near`. False when there is nothing. */
@@ -165,7 +189,7 @@ export class Ladder {
   #openBucket(rung: Rung): void {
     const { heads } = rung;
     let bucket = rung.current;
-    while (heads[bucket] === NONE) bucket += 1;
+    while ((heads[bucket] as number) < 0) bucket += 1;
     const head = heads[bucket] as number;
     heads[bucket] = NONE;
     rung.current = bucket;
@@ -181,34 +205,36 @@ export class Ladder {
 
   /** Sorts the commands of a list, or spreads them over a finer rung. Returns how many they are. */
   #open(head: number): number {
-    const slots = this.#slots;
-    let count = 0;
-    let least = Number.POSITIVE_INFINITY;
-    let most = 0;
-    for (let slot = head; slot !== NONE; slot = slots.next(slot)) {
-      const at = slots.at(slot);
-      if (at < least) least = at;
-      if (at > most) most = at;
-      count += 1;
-    }
-    if (count <= SORTED_AT_ONCE || least === most) {
-      this.#nearEnd = most + 1;
-      this.#near.load(head, count);
-    } else this.#spread(head, count, least, most + 1);
+    const count = this.#slots.length(head);
+    if (count > SORTED_AT_ONCE && this.#spread(head, count, 0)) return count;
+    this.#near.load(head, count);
+    this.#nearEnd = this.#near.lastAt + 1;
     return count;
   }
 
-  #spread(head: number, count: number, start: Micros, end: Micros): void {
+  /** Spreads the commands of a list over a rung that ends with the last of them or later. False when all are due at one instant. */
+  #spread(head: number, count: number, end: Micros): boolean {
     const slots = this.#slots;
+    let least = Number.POSITIVE_INFINITY;
+    let most = 0;
+    let sum = 0;
+    for (let slot = head; slot >= 0; slot = slots.next(slot)) {
+      const at = slots.at(slot);
+      if (at < least) least = at;
+      if (at > most) most = at;
+      sum += at;
+    }
+    if (least === most) return false;
     const depth = this.#depth++;
     if (depth === this.#rungs.length) this.#rungs.push(new Rung());
     const rung = this.#rungs[depth] as Rung;
-    rung.open(start, end, count);
-    this.#nearEnd = start;
-    for (let slot = head; slot !== NONE; ) {
+    rung.open(least, Math.max(most + 1, end), count, sum / count);
+    this.#nearEnd = least;
+    for (let slot = head; slot >= 0; ) {
       const next = slots.next(slot);
       this.#hang(rung, slot, slots.at(slot));
       slot = next;
     }
+    return true;
   }
 }

@@ -1,146 +1,110 @@
 /**
- * The commands that are due next, in exact order: a 4-ary heap of slots by (instant, tie), in typed arrays. Each slot knows its place, so
- * that a withdrawn timer is removed for real in O(log n).
+ * The commands that are due next, in exact order: slots sorted by (instant, tie). The ladder keeps them few, so that a place is found in a
+ * step or two from behind, and whoever asks last at an instant comes last without a step. Only commands of one instant can become many.
  */
 import type { Micros } from '../base/units.ts';
-import type { Slots } from './slots.ts';
+import { NONE, type Slots } from './slots.ts';
+
+/** So many steps are taken from behind; a place further in front is found by halving. */
+const STEPS = 32;
 
 export class Near {
   readonly #slots: Slots;
-  #size = 0;
-  #at = new Float64Array(64);
-  #tie = new Float64Array(64);
-  #slot = new Int32Array(64);
+  /** Slots in order from `#start` to before `#end`. */
+  #order = new Int32Array(2 * STEPS);
+  #start = 0;
+  #end = 0;
 
   constructor(slots: Slots) {
     this.#slots = slots;
   }
 
   get size(): number {
-    return this.#size;
-  }
-
-  /** Instant of the first; there must be one. */
-  get firstAt(): Micros {
-    return this.#at[0] as number;
+    return this.#end - this.#start;
   }
 
   /** Slot of the first; there must be one. */
   get first(): number {
-    return this.#slot[0] as number;
+    return this.#order[this.#start] as number;
   }
 
-  /** Every slot in no order. */
-  all(): Iterable<number> {
-    return this.#slot.subarray(0, this.#size);
+  /** Instant of the last; there must be one. */
+  get lastAt(): Micros {
+    return this.#slots.at(this.#order[this.#end - 1] as number);
+  }
+
+  /** Every slot in order. */
+  all(): Int32Array {
+    return this.#order.subarray(this.#start, this.#end);
   }
 
   add(slot: number): void {
-    if (this.#size === this.#at.length) this.#grow(this.#size + 1);
-    this.#rise(this.#size++, this.#slots.at(slot), this.#slots.tie(slot), slot);
-  }
-
-  /** Takes over a list of `count` slots, last come first, while the heap is empty. */
-  load(head: number, count: number): void {
-    if (count > this.#at.length) this.#grow(count);
+    if (this.#end === this.#order.length) this.#makeRoom();
     const slots = this.#slots;
-    this.#size = count;
-    let slot = head;
-    // From behind, because lists have the last issued in front: what is in order by then stays where it is.
-    for (let place = count - 1; place >= 0; place -= 1) {
-      this.#at[place] = slots.at(slot);
-      this.#tie[place] = slots.tie(slot);
-      this.#slot[place] = slot;
-      const next = slots.next(slot);
-      slots.setPlace(slot, place);
-      slot = next;
+    const order = this.#order;
+    let place = this.#end++;
+    const stop = Math.max(this.#start, place - STEPS);
+    while (place > stop && slots.before(slot, order[place - 1] as number)) {
+      order[place] = order[place - 1] as number;
+      place -= 1;
     }
-    for (let place = (count - 2) >> 2; place >= 0; place -= 1)
-      this.#sink(place, this.#at[place] as number, this.#tie[place] as number, this.#slot[place] as number);
+    if (place > this.#start && place === stop) place = this.#putBefore(slot, stop);
+    order[place] = slot;
   }
 
-  remove(place: number): void {
-    const last = --this.#size;
-    if (place === last) return;
-    const at = this.#at[last] as number;
-    const tie = this.#tie[last] as number;
-    const slot = this.#slot[last] as number;
-    if (place > 0) {
-      const parent = (place - 1) >> 2;
-      const above = this.#at[parent] as number;
-      if (at < above || (at === above && tie < (this.#tie[parent] as number))) {
-        this.#rise(place, at, tie, slot);
-        return;
-      }
-    }
-    this.#sink(place, at, tie, slot);
+  /** Takes over a list of `count` slots while this one is empty. */
+  load(head: number, count: number): void {
+    const slots = this.#slots;
+    if (count > STEPS) {
+      const inOrder = (one: number, other: number) =>
+        slots.at(one) - slots.at(other) || slots.tie(one) - slots.tie(other);
+      for (const slot of [...slots.list(head)].sort(inOrder)) this.add(slot);
+    } else for (let slot = head; slot !== NONE; slot = slots.next(slot)) this.add(slot);
   }
 
-  #rise(from: number, at: Micros, tie: number, slot: number): void {
-    const ats = this.#at;
-    const ties = this.#tie;
-    const slots = this.#slot;
-    let place = from;
-    while (place > 0) {
-      const parent = (place - 1) >> 2;
-      const above = ats[parent] as number;
-      if (above < at || (above === at && (ties[parent] as number) < tie)) break;
-      ats[place] = above;
-      ties[place] = ties[parent] as number;
-      const moved = slots[parent] as number;
-      slots[place] = moved;
-      this.#slots.setPlace(moved, place);
-      place = parent;
-    }
-    ats[place] = at;
-    ties[place] = tie;
-    slots[place] = slot;
-    this.#slots.setPlace(slot, place);
+  /** Takes the first away and returns it; there must be one. */
+  shift(): number {
+    const slot = this.#order[this.#start] as number;
+    this.#start += 1;
+    if (this.#start === this.#end) this.clear();
+    return slot;
   }
 
-  #sink(from: number, at: Micros, tie: number, slot: number): void {
-    const ats = this.#at;
-    const ties = this.#tie;
-    const slots = this.#slot;
-    const size = this.#size;
-    let place = from;
-    for (;;) {
-      const first = (place << 2) + 1;
-      if (first >= size) break;
-      const end = Math.min(first + 4, size);
-      let least = first;
-      let leastAt = ats[first] as number;
-      for (let child = first + 1; child < end; child += 1) {
-        const childAt = ats[child] as number;
-        if (childAt < leastAt || (childAt === leastAt && (ties[child] as number) < (ties[least] as number))) {
-          least = child;
-          leastAt = childAt;
-        }
-      }
-      if (at < leastAt || (at === leastAt && tie < (ties[least] as number))) break;
-      ats[place] = leastAt;
-      ties[place] = ties[least] as number;
-      const moved = slots[least] as number;
-      slots[place] = moved;
-      this.#slots.setPlace(moved, place);
-      place = least;
-    }
-    ats[place] = at;
-    ties[place] = tie;
-    slots[place] = slot;
-    this.#slots.setPlace(slot, place);
+  remove(slot: number): void {
+    const place = this.#placeOf(slot, this.#end);
+    this.#order.copyWithin(place, place + 1, this.#end);
+    this.#end -= 1;
   }
 
-  #grow(needed: number): void {
-    const capacity = Math.max(needed, this.#at.length * 2);
-    const ats = new Float64Array(capacity);
-    ats.set(this.#at);
-    this.#at = ats;
-    const ties = new Float64Array(capacity);
-    ties.set(this.#tie);
-    this.#tie = ties;
-    const slots = new Int32Array(capacity);
-    slots.set(this.#slot);
-    this.#slot = slots;
+  clear(): void {
+    this.#start = 0;
+    this.#end = 0;
+  }
+
+  /** Makes a place for a slot somewhere before `end`, behind which all have moved up by one, and returns it. */
+  #putBefore(slot: number, end: number): number {
+    const place = this.#placeOf(slot, end);
+    this.#order.copyWithin(place + 1, place, end);
+    return place;
+  }
+
+  /** The first place before `end` whose slot does not come before this one, or `end`. */
+  #placeOf(slot: number, end: number): number {
+    let low = this.#start;
+    for (let high = end; low < high; ) {
+      const middle = (low + high) >>> 1;
+      if (this.#slots.before(this.#order[middle] as number, slot)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Room behind the last: what was taken from the front, when that is half of it, or more. */
+  #makeRoom(): void {
+    const order = this.#order;
+    if (this.#start < order.length / 2) this.#order = new Int32Array(order.length * 2);
+    this.#order.set(order.subarray(this.#start, this.#end));
+    this.#end -= this.#start;
+    this.#start = 0;
   }
 }

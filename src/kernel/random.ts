@@ -13,6 +13,9 @@ export interface Alea {
   readonly s2: number;
 }
 
+/** By which alea multiplies at each step. */
+const MULTIPLIER = 2_091_639;
+
 /**
  * One stream and how far it has been read. seedrandom seeds it; its steps are taken here, to the last bit as seedrandom takes them, so
  * that a draw is no chain of closures and a stream can be put back where it stood.
@@ -46,22 +49,21 @@ export class Stream {
 
   /** The next number in [0, 1), with 53 bits: 32 of one step and 21 of the next. */
   draw(): number {
+    const first = MULTIPLIER * this.#s0 + this.#c * 2 ** -32;
+    const carry = first | 0;
+    const high = first - carry;
+    const second = MULTIPLIER * this.#s1 + carry * 2 ** -32;
+    this.#c = second | 0;
+    const low = second - this.#c;
+    this.#s0 = this.#s2;
+    this.#s1 = high;
+    this.#s2 = low;
     this.taken += 1;
-    const high = this.#step();
-    return high + ((this.#step() * 0x20_0000) | 0) * 2 ** -53;
+    return high + ((low * 0x20_0000) | 0) * 2 ** -53;
   }
 
   /** Passes over draws that a logged decision already took. */
   skip(count: number): void {
     for (let i = 0; i < count; i += 1) this.draw();
-  }
-
-  #step(): number {
-    const t = 2_091_639 * this.#s0 + this.#c * 2 ** -32;
-    this.#s0 = this.#s1;
-    this.#s1 = this.#s2;
-    this.#c = t | 0;
-    this.#s2 = t - this.#c;
-    return this.#s2;
   }
 }

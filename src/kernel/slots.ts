@@ -1,6 +1,7 @@
 /**
- * Where pending commands are kept: one slot each, in typed arrays, handed out again once free. What belongs together is touched together,
- * so it lies together: with a million commands pending, memory is what the agenda waits for.
+ * Where pending commands are kept: one slot each, in typed arrays, handed out again once free. Slots hang in lists, each slot in one at
+ * most. What belongs together is touched together, so it lies together, half a cache line for a slot: with a million commands pending,
+ * memory is what the agenda waits for.
  */
 import type { Micros } from '../base/units.ts';
 import type { EntityId } from './model.ts';
@@ -8,10 +9,16 @@ import type { EntityId } from './model.ts';
 /** No slot. */
 export const NONE = -1;
 
-/** Numbers of a slot in `times`: instant and tie. */
-const TIMES = 2;
-/** Numbers of a slot in `links`: next and previous of its list, place in the heap, addressee, cause. */
-const LINKS = 5;
+/**
+ * A slot is four doubles: its instant, its tie, and two that are four whole numbers: its neighbours in a list, addressee and cause. Places
+ * are found by shifts and "or", since a processor need not look whether those overflow.
+ */
+const BYTES = 32;
+const TIE = 1;
+const NEXT = 4;
+const PREVIOUS = 5;
+const TO = 6;
+const CAUSE = 7;
 
 export class Slots {
   #times: Float64Array;
@@ -25,11 +32,12 @@ export class Slots {
 
   constructor(capacity: number) {
     this.#capacity = capacity;
-    this.#times = new Float64Array(capacity * TIMES);
-    this.#links = new Int32Array(capacity * LINKS);
+    const bytes = new ArrayBuffer(capacity * BYTES);
+    this.#times = new Float64Array(bytes);
+    this.#links = new Int32Array(bytes);
   }
 
-  /** A slot for a command, in no list and in no heap. Bounds keep entities and events, and so `to` and `cause`, below 2^31. */
+  /** A slot for a command, in no list. Bounds keep entities and events, and so `to` and `cause`, below 2^31. */
   claim(
     at: Micros,
     tie: number,
@@ -38,14 +46,14 @@ export class Slots {
     key: string | undefined,
     command: unknown,
   ): number {
-    const slot = this.#free === NONE ? this.#fresh() : this.#free;
-    const links = slot * LINKS;
-    if (slot === this.#free) this.#free = this.#links[links] as number;
-    this.#links[links + 3] = to;
-    this.#links[links + 4] = cause;
-    const times = slot * TIMES;
-    this.#times[times] = at;
-    this.#times[times + 1] = tie;
+    const slot = this.#free >= 0 ? this.#free : this.#fresh();
+    const links = this.#links;
+    if (slot === this.#free) this.#free = links[(slot << 3) | NEXT] as number;
+    links[(slot << 3) | TO] = to;
+    links[(slot << 3) | CAUSE] = cause;
+    const times = this.#times;
+    times[slot << 2] = at;
+    times[(slot << 2) | TIE] = tie;
     this.#command[slot] = command;
     this.#key[slot] = key;
     return slot;
@@ -54,24 +62,32 @@ export class Slots {
   /** Hands a slot back. */
   release(slot: number): void {
     this.#command[slot] = undefined;
-    this.#links[slot * LINKS] = this.#free;
+    this.#links[(slot << 3) | NEXT] = this.#free;
     this.#free = slot;
   }
 
   at(slot: number): Micros {
-    return this.#times[slot * TIMES] as number;
+    return this.#times[slot << 2] as number;
   }
 
   tie(slot: number): number {
-    return this.#times[slot * TIMES + 1] as number;
+    return this.#times[(slot << 2) | TIE] as number;
+  }
+
+  /** Whether one command is delivered before another. */
+  before(one: number, other: number): boolean {
+    const times = this.#times;
+    const at = times[one << 2] as number;
+    const than = times[other << 2] as number;
+    return at < than || (at === than && this.tie(one) < this.tie(other));
   }
 
   cause(slot: number): number {
-    return this.#links[slot * LINKS + 4] as number;
+    return this.#links[(slot << 3) | CAUSE] as number;
   }
 
   to(slot: number): EntityId {
-    return this.#links[slot * LINKS + 3] as number;
+    return this.#links[(slot << 3) | TO] as number;
   }
 
   command(slot: number): unknown {
@@ -83,37 +99,41 @@ export class Slots {
   }
 
   next(slot: number): number {
-    return this.#links[slot * LINKS] as number;
+    return this.#links[(slot << 3) | NEXT] as number;
   }
 
-  /** Place in the heap, or `NONE` while the slot is in a list. */
-  place(slot: number): number {
-    return this.#links[slot * LINKS + 2] as number;
+  previous(slot: number): number {
+    return this.#links[(slot << 3) | PREVIOUS] as number;
   }
 
-  setPlace(slot: number, place: number): void {
-    this.#links[slot * LINKS + 2] = place;
+  /** Every slot of the list that starts there. */
+  *list(head: number): Iterable<number> {
+    for (let slot = head; slot >= 0; slot = this.next(slot)) yield slot;
+  }
+
+  /** How many slots the list has that starts there. */
+  length(head: number): number {
+    const links = this.#links;
+    let count = 0;
+    for (let slot = head; slot >= 0; slot = links[(slot << 3) | NEXT] as number) count += 1;
+    return count;
   }
 
   /** Puts a slot in front of the list that starts with `head` (or `NONE`): it is the head then. */
   link(slot: number, head: number): void {
     const links = this.#links;
-    const at = slot * LINKS;
-    links[at] = head;
-    links[at + 1] = NONE;
-    links[at + 2] = NONE;
-    if (head !== NONE) links[head * LINKS + 1] = slot;
+    links[(slot << 3) | NEXT] = head;
+    links[(slot << 3) | PREVIOUS] = NONE;
+    if (head >= 0) links[(head << 3) | PREVIOUS] = slot;
   }
 
-  /** Takes a slot out of its list. Returns whether it was the head; the list then starts with its `next`. */
-  unlink(slot: number): boolean {
+  /** Takes a slot out of its list: its neighbours are each other's. It still knows them. */
+  unlink(slot: number): void {
     const links = this.#links;
-    const next = links[slot * LINKS] as number;
-    const previous = links[slot * LINKS + 1] as number;
-    if (next !== NONE) links[next * LINKS + 1] = previous;
-    if (previous === NONE) return true;
-    links[previous * LINKS] = next;
-    return false;
+    const next = links[(slot << 3) | NEXT] as number;
+    const previous = links[(slot << 3) | PREVIOUS] as number;
+    if (next >= 0) links[(next << 3) | PREVIOUS] = previous;
+    if (previous >= 0) links[(previous << 3) | NEXT] = next;
   }
 
   #fresh(): number {
@@ -124,11 +144,10 @@ export class Slots {
   // By half: a doubled array would be half empty just when memory is dear.
   #grow(): void {
     this.#capacity += (this.#capacity >> 1) + 64;
-    const times = new Float64Array(this.#capacity * TIMES);
-    times.set(this.#times);
-    this.#times = times;
-    const links = new Int32Array(this.#capacity * LINKS);
+    const bytes = new ArrayBuffer(this.#capacity * BYTES);
+    const links = new Int32Array(bytes);
     links.set(this.#links);
     this.#links = links;
+    this.#times = new Float64Array(bytes);
   }
 }

@@ -44,14 +44,14 @@ export class Writing {
     this.length = put(this.#view, this.length, value);
   }
 
-  /** Writes four whole numbers from 0 to 2^53, one after the other. */
+  /** Writes four whole numbers from 0 to 2^53, one after the other. Quickest when the first and the third take one byte. */
   four(first: number, second: number, third: number, fourth: number): void {
     this.#reserve(4 * LONGEST);
     const view = this.#view;
-    let at = put(view, this.length, first);
+    let at = putByte(view, this.length, first);
     at = put(view, at, second);
-    at = put(view, at, third);
-    this.length = put(view, at, fourth);
+    at = putByte(view, at, third);
+    this.length = fourth < LOW ? putShort(view, at, fourth) : put(view, at, fourth);
   }
 
   /** Writes a whole number as its difference to `previous`. */
@@ -87,19 +87,29 @@ export class Writing {
   }
 }
 
-// By the leading zeros of a number below 2^28: how many bytes its varint takes, and the bits that say "one more" in them.
-const VARINT_BYTES = Uint8Array.from({ length: 33 }, (_, zeros) => Math.max(1, Math.ceil((32 - zeros) / 7)));
-const MORE = Int32Array.from(VARINT_BYTES, (bytes) => 0x80_8080 & (2 ** (8 * (bytes - 1)) - 1));
+/** Puts the varint of a whole number at a place that has room for the longest; returns the place after it. */
+function put(view: DataView, at: number, value: number): number {
+  if (value < LOW) return putShort(view, at, value | 0);
+  return putParts(view, at, value % LOW, Math.floor(value / LOW));
+}
+
+/** The same for a number that is most often below 128. */
+function putByte(view: DataView, at: number, value: number): number {
+  if (value >= 0x80) return put(view, at, value);
+  view.setInt8(at, value);
+  return at + 1;
+}
 
 /**
- * Puts the varint of a whole number at a place that has room for the longest; returns the place after it. Four bytes are put at once
- * whatever its length, which comes in no order: a loop over bytes would be guessed wrong again and again.
+ * The same for a number below 2^28. Four bytes are put at once whatever the length of its varint, which comes in no order: a loop over
+ * bytes would be guessed wrong again and again.
  */
-function put(view: DataView, at: number, value: number): number {
-  if (value >= LOW) return putParts(view, at, value % LOW, Math.floor(value / LOW));
-  const zeros = Math.clz32(value);
-  view.setInt32(at, sevens(value) | (MORE[zeros] as number), true);
-  return at + (VARINT_BYTES[zeros] as number);
+function putShort(view: DataView, at: number, value: number): number {
+  // Bits by seven, rounded up, where a product and a shift divide.
+  const bytes = ((38 - Math.clz32(value | 1)) * 37) >> 8;
+  const more = 0x80_8080 & ((1 << (8 * bytes - 8)) - 1);
+  view.setInt32(at, sevens(value) | more, true);
+  return at + bytes;
 }
 
 /** The same for a low part of 28 bits and the rest. */
