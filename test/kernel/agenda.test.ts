@@ -178,6 +178,35 @@ describe('thousands of commands', () => {
   );
 });
 
+test('thousands of commands for one instant come by their ties, in whatever order they are asked for', () => {
+  const stream = new Stream('agenda', 'ties');
+  const agenda = new Agenda();
+  const ties: number[] = [];
+  const placeOf = (tie: number) => {
+    const place = ties.findIndex((other) => other > tie);
+    return place < 0 ? ties.length : place;
+  };
+  const add = () => {
+    const tie = Math.floor(stream.draw() * 2 ** 53);
+    agenda.add(1000, tie, 0, -1, `timer ${tie}`, tie);
+    ties.splice(placeOf(tie), 0, tie);
+  };
+  const take = () => {
+    agenda.take();
+    if (agenda.command !== ties.shift()) expect.fail(`${agenda.command} came too early`);
+  };
+  for (let i = 0; i < 1000; i += 1) add();
+  for (let i = 0; i < 5000; i += 1) {
+    const what = stream.draw();
+    if (what < 0.5) add();
+    else if (what < 0.75) take();
+    else agenda.withdraw(0, `timer ${ties.splice(Math.floor(stream.draw() * ties.length), 1)[0]}`);
+  }
+  expect(agenda.list().map(({ command }) => command)).toEqual(ties);
+  while (ties.length > 0) take();
+  expect(agenda.size).toBe(0);
+});
+
 describe('one agenda', () => {
   test('delivers commands of one instant in the order of issue', () => {
     const agenda = new Agenda(1);
