@@ -168,11 +168,15 @@ const delayOf = (world: Sight, segment: string): number =>
     0,
   );
 
-const isShort = (server: Readonly<Server>, client: Readonly<DhcpClient>): boolean =>
-  profileOf({
+/** Whether a client takes the lease of a server to be longer than it is, since some do not believe in very short ones. */
+const isShort = (server: Readonly<Server>, client: Readonly<DhcpClient>): boolean => {
+  const { lease, leastLease, mostLease } = profileOf({
     software: server.software,
     settings: server.scopes.get(client.segment)?.settings ?? server.settings,
-  }).lease < clientProfile(client).leastLease;
+  });
+  const granted = Math.max(lease, leastLease);
+  return Math.min(granted, mostLease || granted) < clientProfile(client).leastLease;
+};
 
 /** A client that uses an address has a lease for it: the server forgets one only when it ran out or was given back. */
 function promised(world: Sight, loose: ReadonlySet<string>): Finding {
@@ -184,7 +188,6 @@ function promised(world: Sight, loose: ReadonlySet<string>): Finding {
     if (client.until + SECOND <= world.at) return `${shown} after its lease ran out`;
     const server = world.state('dhcp', client.server);
     const lease = server?.leases.get(client.address);
-    // Some take a lease to be longer than it is when it is very short.
     if (server !== undefined && isShort(server, client)) return undefined;
     if (client.until - lag <= world.at || server?.scopes.get(client.segment)?.reserved.has(client.address))
       return undefined;
