@@ -6,7 +6,7 @@ import type { Node } from '../models/node/state.ts';
 import { folderStore, imageStore } from '../models/trust/state.ts';
 import { CLOCK } from '../models/vm/state.ts';
 import { ask, defineFlow, type Sight, withdraw } from './flow.ts';
-import { serves } from './readiness.ts';
+import { observe, serves } from './readiness.ts';
 import { whyNoAddress, whyNotServing } from './reasons.ts';
 
 /** Building the cidata ISO and uploading it. Assumed: the sources only bound it by 600 s (facts/photon-and-vdvs.md 5.2). */
@@ -142,11 +142,9 @@ export const provision = defineFlow('provision', {
       case 'START_VM':
         return startVm(name, world);
       case 'VERIFY_VM':
-        return (world.state('vm', name)?.address ?? -1) >= 0
-          ? [ask('node', name, { type: 'observe', holds: true })]
-          : NOTHING;
+        return (world.state('vm', name)?.address ?? -1) >= 0 ? [observe(name, true)] : NOTHING;
       case 'VERIFY_SERVICE':
-        return serves(world, name) ? [ask('node', name, { type: 'observe', holds: true })] : NOTHING;
+        return serves(world, name) ? [observe(name, true)] : NOTHING;
       case 'WAIT_FOR_PHASE':
         return NOTHING;
     }
@@ -188,13 +186,11 @@ export const provision = defineFlow('provision', {
       ask('docker', name, { type: 'start', preloaded }, after, START_ENGINE),
     ];
     sends.push(...syncClock(world, name, node.spec.image));
-    if (node.stage === 'VERIFY_VM') sends.push(ask('node', name, { type: 'observe', holds: true }));
+    if (node.stage === 'VERIFY_VM') sends.push(observe(name, true));
     return sends;
   },
   'vm.AddressLost': ({ name, world }) =>
-    nodeOf(world, name)?.stage === 'VERIFY_VM'
-      ? [ask('node', name, { type: 'observe', holds: false })]
-      : NOTHING,
+    nodeOf(world, name)?.stage === 'VERIFY_VM' ? [observe(name, false)] : NOTHING,
   'node.DeadlineReached': ({ event, name, stamp, world }) => {
     const reason = event.stage === 'VERIFY_VM' ? whyNoAddress(world, name) : whyNotServing(world, name);
     return [

@@ -2,7 +2,7 @@
 import { NOTHING, type Send } from '../kernel/model.ts';
 import { allNodes } from '../models/cluster/state.ts';
 import { podContainer } from '../models/kubelet/state.ts';
-import { ask, defineFlow, type Sight } from './flow.ts';
+import { ask, defineFlow, type Sight, withdraw } from './flow.ts';
 
 /** What the controller's check of a node needs. */
 interface Check {
@@ -71,6 +71,13 @@ export function neededBy(world: Sight, name: string): readonly string[] {
   return world.state('cluster', cluster)?.nodes.get(CHECKS[role]?.role ?? '') ?? NOTHING;
 }
 
+/** Key of what a node is told to have observed: what was seen a moment ago, and is still on its way, no longer counts. */
+const SEEN = 'seen';
+
+/** Tells a node that what it waits for is, or is no longer, to be seen. */
+export const observe = (name: string, holds: boolean): Send =>
+  ask('node', name, { type: 'observe', holds }, 0, SEEN);
+
 /** Tells every node of a cluster that waits for its service whether it answers now, where that changed. */
 function look(world: Sight, cluster: string): Send[] {
   const state = world.state('cluster', cluster);
@@ -79,7 +86,7 @@ function look(world: Sight, cluster: string): Send[] {
     const node = world.state('node', name);
     if (node?.stage !== 'VERIFY_SERVICE') return [];
     const holds = serves(world, name);
-    return holds === node.holds ? [] : [ask('node', name, { type: 'observe', holds })];
+    return [holds === node.holds ? withdraw('node', name, SEEN) : observe(name, holds)];
   });
 }
 
