@@ -7,7 +7,7 @@ import { assert } from './assert.ts';
 
 const view = new DataView(new ArrayBuffer(8));
 const LN2 = Math.LN2;
-/** What brings a number with that exponent, less 1022, into [1, 2): 2 to the power -exponent. */
+/** What brings a number into [1, 2), by its exponent as binary64 holds it, less 1. */
 const SCALES = Float64Array.from({ length: 2046 }, (_, i) => 2 ** (1022 - i));
 
 /** Natural logarithm of a positive finite number, by 2·atanh((m−1)/(m+1)) on a mantissa in [√½, √2). Relative error below 1e-15. */

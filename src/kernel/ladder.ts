@@ -13,7 +13,7 @@ import { NONE, type Slots } from './slots.ts';
 const SORTED_AT_ONCE = 24;
 /** More than this near ones, come one by one, are spread over a rung. */
 const SPREAD_AGAIN = 2 * SORTED_AT_ONCE;
-/** How wide a bucket is, in mean distances of one command to the next. */
+/** How wide a bucket is, in mean distances of one command to the next: so few that a finer rung always has several buckets. */
 const WIDTH = 8;
 /** No rung has more buckets for each command, so that few empty ones are passed over, */
 const BUCKETS_EACH = 4;
@@ -59,7 +59,7 @@ export class Ladder {
   readonly #rungs: Rung[] = [];
   /** Rungs in use: the last is the lowest. */
   #depth = 0;
-  #top = -1;
+  #top = NONE;
   #topSize = 0;
   size = 0;
 
