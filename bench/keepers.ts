@@ -37,8 +37,8 @@ export function ourLog({ options, kinds, events }: Mix): Keeper {
       const preface = { program: 'bench', options: { ...options }, sources: [], kinds };
       const writer = new LogWriter(sink, preface, (id) => names[id] as string);
       for (let i = 0; i < events.length; i += 1) {
-        const { kind, at, cause, draws, event } = events[i] as Recorded;
-        writer.append(kind, at, entities[i] as number, cause, draws, event);
+        const { kind, seq, at, cause, draws, event } = events[i] as Recorded;
+        writer.append(kind, { seq, at, cause, entity: entities[i] as number }, draws, event);
       }
       writer.end('done', '');
       sink.close();

@@ -24,7 +24,7 @@ export async function measureParts(pending = 10_000): Promise<readonly Micro[]> 
   for (; issued < pending; issued += 1) agenda.add(issued, issued, 0, -1, undefined, null);
   const bench = new Bench({ time: 300, warmupTime: 100 });
   bench.add(`agenda: take one, add one (${pending} pending)`, () => {
-    agenda.take();
+    agenda.take(Number.POSITIVE_INFINITY);
     agenda.add(agenda.at + Math.round(exponential(stream.draw(), 1e6)), issued, 0, -1, undefined, null);
     issued += 1;
   });

@@ -15,8 +15,9 @@ type QueueEvent =
   | { readonly type: 'Departed' };
 
 interface QueueState {
-  /** The customers that are here; the first is being served. */
-  here: { readonly since: Micros; readonly service: Micros }[];
+  /** When the customers came that are here, and how long each takes; the first is being served. */
+  since: Micros[];
+  service: Micros[];
   departed: number;
   waited: Micros;
 }
@@ -29,7 +30,7 @@ const DEPART: QueueCommand = { type: 'depart' };
 const queue: Model<QueueState, QueueCommand, QueueEvent> = {
   name: 'mm1',
   events: { Arrived: { left: 'int', next: 'int', service: 'int' }, Departed: {} },
-  initial: () => ({ here: [], departed: 0, waited: 0 }),
+  initial: () => ({ since: [], service: [], departed: 0, waited: 0 }),
   decide(command, _state, context) {
     switch (command.type) {
       case 'arrive': {
@@ -44,29 +45,31 @@ const queue: Model<QueueState, QueueCommand, QueueEvent> = {
   evolve(state, event, { at }) {
     switch (event.type) {
       case 'Arrived':
-        state.here.push({ since: at, service: event.service });
+        state.since.push(at);
+        state.service.push(event.service);
         return;
-      case 'Departed': {
-        state.here.shift();
+      case 'Departed':
+        state.since.shift();
+        state.service.shift();
         state.departed += 1;
-        const [served] = state.here;
-        if (served !== undefined) state.waited += at - served.since;
-      }
+        if (state.since.length > 0) state.waited += at - (state.since[0] as Micros);
     }
   },
-  react(event, { here }, { entity: to }): readonly Send<QueueCommand>[] {
+  react(event, { service }, { entity: to }): readonly Send<QueueCommand>[] {
     switch (event.type) {
       case 'Arrived': {
-        const { left, next, service } = event;
-        const arrive: Send<QueueCommand> = { to, after: next, command: { type: 'arrive', left: left - 1 } };
-        const depart: Send<QueueCommand> = { to, after: service, command: DEPART };
-        if (here.length > 1) return left > 0 ? [arrive] : NOTHING;
+        const { left } = event;
+        const arrive: Send<QueueCommand> = {
+          to,
+          after: event.next,
+          command: { type: 'arrive', left: left - 1 },
+        };
+        if (service.length > 1) return left > 0 ? [arrive] : NOTHING;
+        const depart: Send<QueueCommand> = { to, after: event.service, command: DEPART };
         return left > 0 ? [arrive, depart] : [depart];
       }
-      case 'Departed': {
-        const [served] = here;
-        return served === undefined ? NOTHING : [{ to, after: served.service, command: DEPART }];
-      }
+      case 'Departed':
+        return service.length > 0 ? [{ to, after: service[0] as Micros, command: DEPART }] : NOTHING;
     }
   },
 };
@@ -92,8 +95,8 @@ export function mm1Workload(customers: number): Workload {
     waiting: 1,
     events: 2 * customers,
     check(engine) {
-      const { here, departed, waited } = engine.world.stateOf('mm1/all') as QueueState;
-      assert(departed === customers && here.length === 0, `${departed} of ${customers} customers departed`);
+      const { since, departed, waited } = engine.world.stateOf('mm1/all') as QueueState;
+      assert(departed === customers && since.length === 0, `${departed} of ${customers} customers departed`);
       assert(engine.pending().length === 0, 'nothing is left to happen');
       const mean_wait = waited / customers / SERVICE;
       assert(

@@ -77,11 +77,11 @@ class Tally implements Recorder {
     this.#next = next;
   }
 
-  append(...[kind, at, entity, cause, draws, event]: Parameters<Recorder['append']>): void {
+  append(...[kind, stamp, draws, event]: Parameters<Recorder['append']>): void {
     const path = event['path'];
     if (event.type === 'Started' && Array.isArray(path) && path.includes('proxy/squid'))
       this.bytes += event['size'] as number;
-    this.#next?.append(kind, at, entity, cause, draws, event);
+    this.#next?.append(kind, stamp, draws, event);
   }
 }
 

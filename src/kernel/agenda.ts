@@ -22,11 +22,10 @@ export class Agenda {
   readonly #ladder: Ladder;
   readonly #keyed = new Map<EntityId, Map<string, number>>();
 
-  /** What the last `take` delivered. */
+  /** When and to whom the last command was delivered, and which event sent it. */
   at: Micros = 0;
   to: EntityId = 0;
   cause = -1;
-  command: unknown;
 
   constructor(capacity = 1024) {
     this.#slots = new Slots(capacity);
@@ -45,6 +44,7 @@ export class Agenda {
 
   /** Adds a command; with a key it first removes the pending one of the same entity and key. */
   add(at: Micros, tie: number, to: EntityId, cause: number, key: string | undefined, command: unknown): void {
+    assert(command !== undefined, 'a command is something');
     if (key !== undefined) this.withdraw(to, key);
     const slot = this.#slots.claim(at, tie, to, cause, key, command);
     if (key !== undefined) this.#remember(to, key, slot);
@@ -61,24 +61,28 @@ export class Agenda {
     this.#slots.release(slot);
   }
 
-  /** Takes the first command into `at`, `to`, `cause` and `command`. */
-  take(): void {
-    assert(this.#ladder.size > 0, 'take needs a pending command');
+  /** Delivers the first command if it is due by `until`: takes it away and returns it, the rest into `at`, `to` and `cause`. */
+  take(until: Micros): unknown {
+    const slot = this.#ladder.first();
+    if (slot < 0) return undefined;
     const slots = this.#slots;
-    const slot = this.#ladder.shift();
-    this.at = slots.at(slot);
+    const at = slots.at(slot);
+    if (at > until) return undefined;
+    this.#ladder.shift();
+    this.at = at;
     this.to = slots.to(slot);
     this.cause = slots.cause(slot);
-    this.command = slots.command(slot);
+    const command = slots.command(slot);
     const key = slots.key(slot);
     if (key !== undefined) this.#keyed.get(this.to)?.delete(key);
     slots.release(slot);
+    return command;
   }
 
   /** Forgets every command due before `at` (or at it, with `inclusive`): how a fold of the log leaves delivered ones behind. */
   drop(at: Micros, inclusive: boolean): void {
-    while (this.size > 0 && (inclusive ? this.next <= at : this.next < at)) this.take();
-    this.command = undefined;
+    const until = inclusive ? at : at - 1;
+    while (this.take(until) !== undefined);
   }
 
   /** Every pending command in order of delivery. For inspection; sorts a copy. */

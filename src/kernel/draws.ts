@@ -22,7 +22,7 @@ export class Draws {
     this.#before = before;
     this.#purpose = purpose;
     this.#count = count;
-    this.text = `${before}${purpose}${count > 1 ? `*${count}` : ''}`;
+    this.text = interned(`${before}${purpose}${count > 1 ? `*${count}` : ''}`);
   }
 
   /** The same, and one number more of that purpose. */
@@ -39,6 +39,9 @@ export class Draws {
     return draws;
   }
 }
+
+/** The same text as the name of a property: those are kept once each, and so compared by place. */
+const interned = (text: string): string => Object.keys({ [text]: true })[0] as string;
 
 /** One purpose and how often it was drawn running. */
 export interface Run {

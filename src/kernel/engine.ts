@@ -25,7 +25,8 @@ import { type Entity, World } from './world.ts';
 
 /** Where events go once they are true. */
 export interface Recorder {
-  append(kind: number, at: Micros, entity: EntityId, cause: number, draws: string, event: AnyEvent): void;
+  /** `kind` counts in the engine's table; the stamp holds for this call. */
+  append(kind: number, stamp: Stamp, draws: string, event: AnyEvent): void;
 }
 
 /** An event as it was read back. */
@@ -95,9 +96,9 @@ export class Engine {
   readonly #context: DecideContext;
   // One for all events, filled anew for each: a stamp is only looked at while its event is being folded and answered.
   readonly #stamp = { seq: 0, at: 0, cause: -1, entity: 0 };
-  // What happened last, as a ring: cheap to keep, and enough to name what went round when a bound is hit.
-  readonly #recentEntity = new Int32Array(RECENT);
-  readonly #recentKind = new Int32Array(RECENT);
+  // What happened last, as a ring: cheap to keep, and enough to name what went round when a bound is hit. Whose event it was and its kind
+  // are one number, the entity's times how many kinds there are, and the kind's.
+  readonly #recent = new Float64Array(RECENT);
   #issued = 0;
   #seq = 0;
   #instant: Micros = -1;
@@ -172,15 +173,14 @@ export class Engine {
     const context = this.#context;
     const stopAt = this.#seq + most;
     for (;;) {
-      if (agenda.size === 0) return { reason: 'quiet' };
-      const at = agenda.next;
-      if (at > until) {
+      if (this.#seq >= stopAt && agenda.next <= until) return { reason: 'paused' };
+      const command = agenda.take(until);
+      if (command === undefined) {
+        if (agenda.size === 0) return { reason: 'quiet' };
         this.world.at = until;
         return { reason: 'until' };
       }
-      if (this.#seq >= stopAt) return { reason: 'paused' };
-      agenda.take();
-      const { to, command, cause } = agenda;
+      const { at, to, cause } = agenda;
       const entity = this.world.entities[to] as Entity;
       this.world.at = at;
       context.enter(entity, at, cause, this.#seq);
@@ -240,7 +240,7 @@ export class Engine {
     this.#remember(at, stamp.seq, entity.id, kind);
     this.world.bear(entity);
     model.evolve(entity.state, event, stamp);
-    this.recorder?.append(kind, at, entity.id, cause, draws, event);
+    this.recorder?.append(kind, stamp, draws, event);
     const sends = model.react(event, entity.state, stamp);
     for (let i = 0; i < sends.length; i += 1) this.#post(sends[i] as Send, stamp);
     const reactions = this.#reactions[kind] as readonly Reaction[];
@@ -275,9 +275,7 @@ export class Engine {
       this.#instant = at;
       this.#eventsAtInstant = 1;
     }
-    const slot = seq & (RECENT - 1);
-    this.#recentEntity[slot] = entity;
-    this.#recentKind[slot] = kind;
+    this.#recent[seq & (RECENT - 1)] = entity * this.kinds.length + kind;
   }
 
   #boundReached(): keyof Bounds | undefined {
@@ -293,9 +291,10 @@ export class Engine {
   #loop(): string[] {
     const count = Math.min(this.#seq, RECENT);
     const names = Array.from({ length: count }, (_, i) => {
-      const slot = (this.#seq - count + i) & (RECENT - 1);
-      const { ref } = this.world.entities[this.#recentEntity[slot] as number] as Entity;
-      return `${ref} ${this.kinds[this.#recentKind[slot] as number]?.type}`;
+      const recent = this.#recent[(this.#seq - count + i) & (RECENT - 1)] as number;
+      const kinds = this.kinds.length;
+      const { ref } = this.world.entities[Math.floor(recent / kinds)] as Entity;
+      return `${ref} ${this.kinds[recent % kinds]?.type}`;
     });
     for (let period = 1; period <= count / 2; period += 1) {
       if (names.every((name, i) => i < period || name === names[i - period])) return names.slice(-period);

@@ -89,11 +89,10 @@ export class Ladder {
     return this.#near.size > 0 || this.#refill() ? this.#near.first : NONE;
   }
 
-  /** Takes the first command away and returns its slot; there must be one. */
-  shift(): number {
-    if (this.#near.size === 0) this.#refill();
+  /** Takes away the command that `first` gave. */
+  shift(): void {
     this.size -= 1;
-    return this.#near.shift();
+    this.#near.shift();
   }
 
   /** Every slot in no order. */

@@ -62,12 +62,10 @@ export class Near {
     } else for (let slot = head; slot !== NONE; slot = slots.next(slot)) this.add(slot);
   }
 
-  /** Takes the first away and returns it; there must be one. */
-  shift(): number {
-    const slot = this.#order[this.#start] as number;
+  /** Takes the first away; there must be one. */
+  shift(): void {
     this.#start += 1;
     if (this.#start === this.#end) this.clear();
-    return slot;
   }
 
   remove(slot: number): void {

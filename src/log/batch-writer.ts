@@ -1,6 +1,6 @@
 /** Collects the events of one frame, and packs them into its body. Memory is kept from frame to frame. */
 import { assert, Fault } from '../base/assert.ts';
-import type { AnyEvent } from '../kernel/model.ts';
+import type { AnyEvent, Stamp } from '../kernel/model.ts';
 import { Writing } from './bytes.ts';
 import { pack } from './codec.ts';
 import { FieldsWriter } from './fields-writer.ts';
@@ -10,8 +10,14 @@ import { TextsWritten } from './texts.ts';
 
 /** The events between two frames. */
 export class BatchWriter {
+  /** Number of the next event. */
+  seq = 0;
+  /** Instant of the last event. */
+  at = 0;
   /** Events since the last `take`. */
   count = 0;
+  /** Whether the frame is to be closed. A matter of content alone, so that flushing never changes bytes. */
+  full = false;
   readonly #nameOf: (entity: number) => string;
   readonly #texts: TextsWritten;
   readonly #kinds: readonly FieldsWriter[];
@@ -24,42 +30,34 @@ export class BatchWriter {
   /** Bytes of the events and their texts so far. */
   #size = 0;
 
-  /** `known` are the texts of the frames before, when a log is gone on with. */
-  constructor(kinds: readonly Kind[], nameOf: (entity: number) => string, known: readonly string[] = []) {
+  constructor(kinds: readonly Kind[], nameOf: (entity: number) => string) {
     this.#nameOf = nameOf;
-    const texts = new TextsWritten(known);
+    const texts = new TextsWritten();
     this.#texts = texts;
     this.#kinds = kinds.map((kind) => new FieldsWriter(kind, texts));
   }
 
-  /** Whether the frame is to be closed. A matter of content alone, so that flushing never changes bytes. */
-  get full(): boolean {
-    return this.count === EVENTS_PER_FRAME || this.#size >= BYTES_PER_FRAME;
-  }
-
-  /** Adds event `seq`, which came `wait` after the one before and `distance` events after its cause (0 for a root). */
-  add(
-    kind: number,
-    wait: number,
-    entity: number,
-    seq: number,
-    distance: number,
-    draws: string,
-    event: AnyEvent,
-  ): void {
+  /** Adds the next event: how long after the last one, how many events after its cause (0 for a root), and its fields. */
+  add(kind: number, { seq, at, cause, entity }: Stamp, draws: string, event: AnyEvent): void {
     const fields = this.#kinds[kind];
-    if (fields === undefined || fields.type !== event.type)
-      throw new Fault('an event is of the kind it is said to be');
+    assert(fields !== undefined && fields.type === event.type, 'an event is of the kind it is said to be');
+    assert(seq === this.seq, 'events are appended one after the other');
+    assert(Number.isSafeInteger(at) && at >= this.at, 'events are appended in order of time');
+    assert(Number.isSafeInteger(cause) && cause >= -1 && cause < seq, 'a cause precedes its effect');
     const out = this.#events;
-    out.four(kind, wait, this.#nameIds[entity] ?? this.#firstSight(entity), distance);
-    if (draws !== this.#lastDraws) this.#changeDraws(draws);
+    const name = this.#nameIds[entity] ?? this.#firstSight(entity);
+    out.four(kind, at - this.at, name, cause === -1 ? 0 : seq - cause);
+    if (draws !== this.#lastDraws) this.#changeDraws(draws, fields);
     this.#drawsRun += 1;
-    fields.put(out, event, seq);
+    if (fields.count > 0) fields.put(out, event, seq);
     const size = out.length + this.#texts.addedSize;
     if (size - this.#size > EVENT_BOUND)
       throw new Fault(`an event takes at most ${EVENT_BOUND} bytes in the log, also ${fields.type}`);
     this.#size = size;
+    this.at = at;
+    this.seq = seq + 1;
     this.count += 1;
+    this.full = this.count === EVENTS_PER_FRAME || size >= BYTES_PER_FRAME;
   }
 
   /** The body of a frame with the events so far; starts the next one. */
@@ -73,6 +71,7 @@ export class BatchWriter {
     this.#lastDrawsId = 0;
     this.#size = 0;
     this.count = 0;
+    this.full = false;
     return body;
   }
 
@@ -86,16 +85,15 @@ export class BatchWriter {
   }
 
   // Nearly all events draw nothing: pairs of a run length and a text cost a few bytes a frame.
-  #changeDraws(draws: string): void {
+  #changeDraws(draws: string, fields: FieldsWriter): void {
     this.#closeDraws();
     this.#lastDraws = draws;
-    this.#lastDrawsId = this.#texts.idOf(draws);
+    this.#lastDrawsId = fields.idOfDraws(draws);
   }
 
   #closeDraws(): void {
     if (this.#drawsRun === 0) return;
-    this.#draws.unsigned(this.#drawsRun);
-    this.#draws.unsigned(this.#lastDrawsId);
+    this.#draws.two(this.#drawsRun, this.#lastDrawsId);
     this.#drawsRun = 0;
   }
 }

@@ -44,6 +44,13 @@ export class Writing {
     this.length = put(this.#view, this.length, value);
   }
 
+  /** Writes two whole numbers from 0 to 2^53, one after the other. Quickest when both take one byte. */
+  two(first: number, second: number): void {
+    this.#reserve(2 * LONGEST);
+    const at = putByte(this.#view, this.length, first);
+    this.length = putByte(this.#view, at, second);
+  }
+
   /** Writes four whole numbers from 0 to 2^53, one after the other. Quickest when the first and the third take one byte. */
   four(first: number, second: number, third: number, fourth: number): void {
     this.#reserve(4 * LONGEST);

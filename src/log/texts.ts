@@ -14,11 +14,6 @@ export class TextsWritten {
   /** Bytes that the texts added since `takeAdded` take at most, so that a frame can be closed by size. */
   addedSize = 0;
 
-  /** `known` are the texts that earlier frames listed. */
-  constructor(known: readonly string[] = []) {
-    for (const text of known) this.#idOf.set(text, this.#idOf.size);
-  }
-
   idOf(text: string): number {
     return this.#idOf.get(text) ?? this.#add(text);
   }

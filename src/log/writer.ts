@@ -1,7 +1,7 @@
 /** Appends the events of a run to a log. Frames are closed by count and size only, so the bytes depend on nothing else. */
 import { assert } from '../base/assert.ts';
 import { hex } from '../base/digest.ts';
-import type { AnyEvent } from '../kernel/model.ts';
+import type { AnyEvent, Stamp } from '../kernel/model.ts';
 import { BatchWriter } from './batch-writer.ts';
 import { dense } from './dense.ts';
 import type { Sink } from './disk.ts';
@@ -28,7 +28,6 @@ export class LogWriter {
   #framed = 0;
   /** Instant of the last event in the frames written. */
   #framedAt = 0;
-  #lastAt = 0;
   /** False while a call is under way, and for ever after one failed: half an event must not reach the file. */
   #whole = true;
 
@@ -43,19 +42,15 @@ export class LogWriter {
 
   /** Events so far. */
   get count(): number {
-    return this.#framed + this.#batch.count;
+    return this.#batch.seq;
   }
 
-  /** Appends an event. `kind` counts in the table of the preface, `cause` is the number of an earlier event or -1. */
-  append(kind: number, at: number, entity: number, cause: number, draws: string, event: AnyEvent): void {
-    assert(this.#whole, 'nothing is appended to a log that failed or ended');
+  /** Appends an event. `kind` counts in the table of the preface; the stamp is of the next number, and its cause that of an earlier one. */
+  append(kind: number, stamp: Stamp, draws: string, event: AnyEvent): void {
+    assert(this.#whole === true, 'nothing is appended to a log that failed or ended');
     this.#whole = false;
-    const seq = this.#framed + this.#batch.count;
-    assert(Number.isSafeInteger(at) && at >= this.#lastAt, 'events are appended in order of time');
-    assert(Number.isSafeInteger(cause) && cause >= -1 && cause < seq, 'a cause precedes its effect');
-    this.#batch.add(kind, at - this.#lastAt, entity, seq, cause === -1 ? 0 : seq - cause, draws, event);
-    this.#lastAt = at;
-    if (this.#batch.full) this.#closeFrame();
+    this.#batch.add(kind, stamp, draws, event);
+    if (this.#batch.full === true) this.#closeFrame();
     this.#whole = true;
   }
 
@@ -76,7 +71,7 @@ export class LogWriter {
     assert(body.length <= BODY_BOUND, 'the bound on one event keeps the frames small');
     this.#write(EVENTS_FRAME, count, body, full ? undefined : dense(body));
     this.#framed += count;
-    this.#framedAt = this.#lastAt;
+    this.#framedAt = this.#batch.at;
   }
 
   // One write per frame, so that a sink that fails can cut back to the last whole one.

@@ -209,16 +209,22 @@ function rejoin(simulation: Simulation, rest: Rest, asks: readonly Ask[], last: 
 /** Compares each event with the log and passes it on; after the last one of the log the writer goes on alone. */
 function comparing(engine: Engine, rest: Rest, writer: Recorder, joint: Joint): Recorder {
   return {
-    append(kind, at, entity, cause, draws, event) {
+    append(kind, stamp, draws, event) {
       const there = rest.head as Recorded;
-      const got = spelled(at, cause, engine.world.entities[entity]?.ref ?? '', draws, event);
+      const got = spelled(
+        stamp.at,
+        stamp.cause,
+        engine.world.entities[stamp.entity]?.ref ?? '',
+        draws,
+        event,
+      );
       const expected = spelledRecord(there);
       if (got !== expected) {
         const { seq } = there;
         const difference: Difference = { ok: false, what: 'decision', seq, at: there.at, expected, got };
         throw new Otherwise(`Event e${seq} comes out differently.`, difference);
       }
-      writer.append(kind, at, entity, cause, draws, event);
+      writer.append(kind, stamp, draws, event);
       rest.drop();
       if (rest.head !== undefined) return;
       engine.recorder = writer;

@@ -100,18 +100,12 @@ export class Simulation extends EventEmitter<Listeners> {
     const { engine } = this;
     const writer = this.#writer;
     engine.recorder = {
-      append: (kind, at, entity, cause, draws, event) => {
-        writer.append(kind, at, entity, cause, draws, event);
+      append: (kind, stamp, draws, event) => {
+        writer.append(kind, stamp, draws, event);
         const { model, type } = engine.kinds[kind] as { model: string; type: string };
-        const ref = engine.world.entities[entity]?.ref as Ref;
-        this.emit('event', {
-          seq: engine.count - 1,
-          at,
-          cause,
-          entity: ref,
-          kind: `${model}.${type}`,
-          event,
-        });
+        const { seq, at, cause } = stamp;
+        const entity = engine.world.entities[stamp.entity]?.ref as Ref;
+        this.emit('event', { seq, at, cause, entity, kind: `${model}.${type}`, event });
       },
     };
   }

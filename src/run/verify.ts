@@ -71,7 +71,7 @@ function reexecute(log: Provable): Proof | undefined {
     head = next.done === true ? undefined : next.value;
   };
   engine.recorder = {
-    append: (_kind, at, entity, cause, draws, event) => {
+    append: (_kind, { at, cause, entity }, draws, event) => {
       // A run that was interrupted stops between two events of an instant; what comes after them is not in its log.
       if (head === undefined || difference !== undefined) return;
       const got = spelled(at, cause, engine.world.entities[entity]?.ref ?? '', draws, event);

@@ -61,7 +61,12 @@ describe('control characters never reach the output', () => {
     const preface = { program: EVIL, options, sources: [{ name: EVIL, text: EVIL }], kinds };
     const writer = new LogWriter(sink, preface, () => `vm/${EVIL}`);
     const kind = kinds.findIndex(({ model, type }) => model === 'vm' && type === 'Failed');
-    writer.append(kind, 5, 0, -1, '', { type: 'Failed', why: EVIL, words: EVIL, facts: [] });
+    writer.append(kind, { seq: 0, at: 5, cause: -1, entity: 0 }, '', {
+      type: 'Failed',
+      why: EVIL,
+      words: EVIL,
+      facts: [],
+    });
     writer.end(`until: ${EVIL}`, '');
     writeFileSync(join(folder, 'evil.pmlog'), sink.bytes());
     for (const args of [

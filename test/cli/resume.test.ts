@@ -4,7 +4,6 @@ import fs from 'node:fs';
 import { basename, join } from 'node:path';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { Recorder } from '../../src/kernel/engine.ts';
-import type { AnyEvent } from '../../src/kernel/model.ts';
 import { memorySink } from '../../src/log/disk.ts';
 import { readFrameHeader } from '../../src/log/frame.ts';
 import { startSimulation } from '../../src/run/simulate.ts';
@@ -183,8 +182,8 @@ describe('changes nothing', () => {
       },
     };
     simulation.advance(150);
-    const [kind, at, entity, cause, draws, event] = last as Parameters<Recorder['append']>;
-    writer.append(kind, at, entity, cause, `${draws}luck`, event as AnyEvent);
+    const [kind, stamp, draws, event] = last as Parameters<Recorder['append']>;
+    writer.append(kind, stamp, `${draws}luck`, event);
     engine.recorder = undefined;
     simulation.interrupt();
     return sink.bytes();

@@ -165,8 +165,9 @@ describe.each(stories)('$name', (story) => {
     const fork = foldTo(story, events, at);
     let next = count;
     fork.recorder = {
-      append(kind, instant, entity, cause, draws, event) {
-        const line = JSON.stringify([kind, instant, fork.world.entity(entity).ref, cause, draws, event]);
+      append(kind, stamp, draws, event) {
+        const { ref } = fork.world.entity(stamp.entity);
+        const line = JSON.stringify([kind, stamp.at, ref, stamp.cause, draws, event]);
         if (line !== lines[next]) expect(line, `event ${next} of the fork at ${at}`).toBe(lines[next]);
         next += 1;
       },

@@ -135,9 +135,8 @@ describe('a disk that fails', () => {
     const writer = writeTo(sink, story.slice(0, 10));
     expect(() => writer.end('done', '')).toThrow(CannotWrite);
     expect(() => writer.end('done', '')).toThrow(/not ended again/);
-    expect(() => writer.append(1, 1e9, 0, -1, '', { type: 'Counted', amount: 0 })).toThrow(
-      /nothing is appended/,
-    );
+    const stamp = { seq: writer.count, at: 1e9, cause: -1, entity: 0 };
+    expect(() => writer.append(1, stamp, '', { type: 'Counted', amount: 0 })).toThrow(/nothing is appended/);
     sink.close();
   });
 });

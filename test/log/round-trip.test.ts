@@ -171,7 +171,7 @@ describe('what is written is read', () => {
   test('the end is what the writer said it was', () => {
     const sink = memorySink();
     const writer = new LogWriter(sink, PREFACE, () => 'lab/one');
-    writer.append(1, 5, 0, -1, '', { type: 'Counted', amount: 1 });
+    writer.append(1, { seq: 0, at: 5, cause: -1, entity: 0 }, '', { type: 'Counted', amount: 1 });
     expect(writer.count).toBe(1);
     const finished = writer.end('told to', 'beef');
     expect(finished).toMatchObject({ events: 1, bytes: sink.bytes().length });

@@ -28,10 +28,9 @@ function writeMany(path: string): { readonly bytes: number } {
   const sink = fileSink(path);
   const writer = new LogWriter(sink, PREFACE, (entity) => `lab/${entity}`);
   for (let seq = 0; seq < EVENTS; seq += 1) {
-    writer.append(1, seq * 250, seq % 1000, seq - 1 - (seq % 30) < 0 ? -1 : seq - 1 - (seq % 30), '', {
-      type: 'Counted',
-      amount: seq % 5000,
-    });
+    const cause = Math.max(-1, seq - 1 - (seq % 30));
+    const stamp = { seq, at: seq * 250, cause, entity: seq % 1000 };
+    writer.append(1, stamp, '', { type: 'Counted', amount: seq % 5000 });
   }
   const finished = writer.end('done', '');
   sink.close();

@@ -57,7 +57,7 @@ export function writeTo(sink: Sink, events: readonly Given[], preface: Preface =
   const writer = new LogWriter(sink, preface, (entity) => names[entity]!);
   for (const { kind, at, entity, cause, draws, event } of events) {
     if (!names.includes(entity)) names.push(entity);
-    writer.append(kind, at, names.indexOf(entity), cause, draws, event);
+    writer.append(kind, { seq: writer.count, at, cause, entity: names.indexOf(entity) }, draws, event);
   }
   return writer;
 }

@@ -1,10 +1,13 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { Fault } from '../../src/base/assert.ts';
+import type { Stamp } from '../../src/kernel/model.ts';
 import { memorySink } from '../../src/log/disk.ts';
 import type { Kind } from '../../src/log/kinds.ts';
 import { LogWriter } from '../../src/log/writer.ts';
 import { cut, inspect, join, KINDS, logOf, longStory, PREFACE, readAll, smallStory } from './support.ts';
+
+const FIRST: Stamp = { seq: 0, at: 0, cause: -1, entity: 0 };
 
 function writer(kinds: readonly Kind[] = KINDS): LogWriter {
   return new LogWriter(memorySink(), { ...PREFACE, kinds }, (entity) =>
@@ -22,7 +25,7 @@ describe('bytes', () => {
       const sink = memorySink();
       const log = new LogWriter(sink, PREFACE, (entity) => `lab/${entity - first}`);
       for (let seq = 0; seq < 20; seq += 1)
-        log.append(0, seq, first + (seq % 4), -1, '', { type: 'Started' });
+        log.append(0, { seq, at: seq, cause: -1, entity: first + (seq % 4) }, '', { type: 'Started' });
       log.end('', '');
       return sink.bytes();
     });
@@ -129,7 +132,7 @@ describe('a mistake of ours stops at once', () => {
     ['type', 'Counted'],
   ])('%s = %o', (field, value) => {
     const log = writer();
-    expect(() => log.append(2, 0, 0, -1, '', { ...sound, [field]: value })).toThrow(Fault);
+    expect(() => log.append(2, FIRST, '', { ...sound, [field]: value })).toThrow(Fault);
     // Half an event must not reach the file.
     expect(() => log.end('', '')).toThrow(Fault);
   });
@@ -137,13 +140,18 @@ describe('a mistake of ours stops at once', () => {
   test('in the envelope too', () => {
     const event = { type: 'Started' };
     const first = writer();
-    first.append(0, 5, 0, -1, '', event);
-    expect(() => first.append(0, 4, 0, -1, '', event)).toThrow(/order of time/);
-    expect(() => writer().append(0, 0.5, 0, -1, '', event)).toThrow(/order of time/);
-    expect(() => writer().append(0, 0, 0, 0, '', event)).toThrow(/precedes/);
-    expect(() => writer().append(3, 0, 0, -1, '', event)).toThrow(/kind/);
-    expect(() => writer().append(0, 0, -1, -1, '', event)).toThrow(/entity/);
-    expect(() => writer().append(0, 0, 9, -1, '', event)).toThrow(/name/);
+    first.append(0, { ...FIRST, at: 5 }, '', event);
+    expect(() => first.append(0, { ...FIRST, seq: 1, at: 4 }, '', event)).toThrow(/order of time/);
+    const refused = (kind: number, wrong: Partial<Stamp>) =>
+      expect(() => writer().append(kind, { ...FIRST, ...wrong }, '', event));
+    refused(0, { at: 0.5 }).toThrow(/order of time/);
+    refused(0, { at: 2 ** 53 }).toThrow(/order of time/);
+    refused(0, { seq: 1 }).toThrow(/one after the other/);
+    refused(0, { cause: 0 }).toThrow(/precedes/);
+    refused(0, { cause: -2 }).toThrow(/precedes/);
+    refused(3, {}).toThrow(/kind/);
+    refused(0, { entity: -1 }).toThrow(/entity/);
+    refused(0, { entity: 9 }).toThrow(/name/);
   });
 
   test.each([

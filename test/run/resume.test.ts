@@ -259,8 +259,8 @@ describe('what is not gone on with', () => {
     const ids = new Map(names.map((name, id) => [name, id]));
     const sink = memorySink();
     const writer = new LogWriter(sink, { ...preface, ...more }, (id) => names[id] as string);
-    for (const { kind, at, entity, cause, draws, event } of events)
-      writer.append(kind, at, ids.get(entity) as number, cause, draws, event);
+    for (const { kind, seq, at, entity, cause, draws, event } of events)
+      writer.append(kind, { seq, at, cause, entity: ids.get(entity) as number }, draws, event);
     writer.end('interrupted: for this test', '');
     return sink.bytes();
   }

@@ -170,7 +170,7 @@ describe('a log of an older version', () => {
       const sink = memorySink();
       const writer = new LogWriter(sink, { ...log.preface, kinds }, () => 'disk/0');
       const stores = kinds.findIndex(({ type }) => type === 'Stored');
-      writer.append(stores, 0, 0, -1, '', event);
+      writer.append(stores, { seq: 0, at: 0, cause: -1, entity: 0 }, '', event);
       writer.end('', '');
       return opened(sink.bytes());
     };

@@ -266,7 +266,7 @@ export class Alone {
   constructor(program: Program, settings: ClientSettings = {}, seed: string | number = 'alone') {
     this.#engine = new Engine([dhcpClient as unknown as AnyModel], [ending], { seed: `${seed}` });
     this.#engine.recorder = {
-      append: (_kind, at, entity, _cause, _draws, event) => {
+      append: (_kind, { at, entity }, _draws, event) => {
         if (this.#engine.world.entities[entity]?.ref === REF)
           this.events.push({ at: at / SECOND, event: event as unknown as DhcpClientEvent });
       },

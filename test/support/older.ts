@@ -35,11 +35,16 @@ export function rewritten(bytes: Uint8Array, to: Rewriting): Uint8Array {
     { ...preface, program: to.program ?? program, kinds: others },
     (id) => names[id] as string,
   );
-  for (const { kind, at, entity, cause, draws, event } of log.events()) {
+  for (const { kind, seq, at, entity, cause, draws, event } of log.events()) {
     if (!names.includes(entity)) names.push(entity);
     const name = nameOf(kinds[kind]);
     const other = to.event?.(event, name) ?? event;
-    writer.append(places.get(name) as number, at, names.indexOf(entity), cause, draws, other);
+    writer.append(
+      places.get(name) as number,
+      { seq, at, cause, entity: names.indexOf(entity) },
+      draws,
+      other,
+    );
   }
   const end = log.verdict?.end;
   if (end !== undefined) writer.end(end.reason, end.worldHash);

@@ -27,9 +27,9 @@ export const ALL_MODELS = Object.values(MODELS) as unknown as readonly AnyModel[
 export function recordOf(engine: Engine): Replayed[] {
   const events: Replayed[] = [];
   engine.recorder = {
-    append: (kind, at, entity, cause, draws, event) => {
-      const ref = engine.world.entity(entity).ref;
-      events.push({ seq: events.length, at, cause, entity: ref, kind, draws, event: structuredClone(event) });
+    append: (kind, { seq, at, cause, entity: id }, draws, event) => {
+      const entity = engine.world.entity(id).ref;
+      events.push({ seq, at, cause, entity, kind, draws, event: structuredClone(event) });
     },
   };
   return events;

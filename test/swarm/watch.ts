@@ -54,12 +54,12 @@ export class Watch {
     this.#checks = rules.map((rule) => ({ rule, check: rule.begin() }));
     const { recorder } = engine;
     engine.recorder = {
-      append: (kind, at, entity, cause, draws, event) => {
-        recorder?.append(kind, at, entity, cause, draws, event);
+      append: (kind, stamp, draws, event) => {
+        recorder?.append(kind, stamp, draws, event);
+        const { seq, at, cause } = stamp;
         const { model, type, fields } = engine.kinds[kind] as Engine['kinds'][number];
-        const ref = engine.world.entities[entity]?.ref as Ref;
+        const ref = engine.world.entities[stamp.entity]?.ref as Ref;
         const name = ref.slice(ref.indexOf('/') + 1);
-        const seq = engine.count - 1;
         this.#event({ seq, at, cause, entity: ref, name, kind: `${model}.${type}`, fields, event });
       },
     };

@@ -89,7 +89,7 @@ const CANARIES: readonly Canary[] = [
   },
   {
     name: 'a cause not written',
-    breaks: [{ file: 'log/writer.js', from: /cause === -1 \? 0 : seq - cause/, to: '0' }],
+    breaks: [{ file: 'log/batch-writer.js', from: /cause === -1 \? 0 : seq - cause/, to: '0' }],
     notice: { 'effects have causes': /has no cause/, 'same in, same out': /other bytes/ },
   },
   {

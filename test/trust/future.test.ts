@@ -114,8 +114,8 @@ describe('a log of the program with another table of kinds', () => {
     const entities = [...new Set(ran.history.events.map(({ entity }) => entity))];
     const sink = memorySink();
     const writer = new LogWriter(sink, { ...preface, kinds }, (entity) => entities[entity]!);
-    for (const { kind, at, entity, cause, draws, event } of ran.history.events)
-      writer.append(kind, at, entities.indexOf(entity), cause, draws, {
+    for (const { kind, seq, at, entity, cause, draws, event } of ran.history.events)
+      writer.append(kind, { seq, at, cause, entity: entities.indexOf(entity) }, draws, {
         ...event,
         more: 1,
         type: kinds[kind]!.type,

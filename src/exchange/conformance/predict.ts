@@ -44,7 +44,7 @@ class Case {
     this.#wires = isSplit ? { near: 'a', far: 'b' } : { near: 'lan', far: 'lan' };
     const { world } = this.#engine;
     this.#engine.recorder = {
-      append: (_kind, at, entity, _cause, _draws, event) => {
+      append: (_kind, { at, entity }, _draws, event) => {
         const ref = world.entities[entity]?.ref ?? '';
         const message = sniff({ seq: this.#engine.count - 1, at, entity: ref, event }, world);
         if (message !== undefined) this.#seen.push(message);

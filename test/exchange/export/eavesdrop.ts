@@ -6,10 +6,11 @@ export function eavesdrop(engine: Engine): Replayed[] {
   let inner: Engine['recorder'];
   type Recorder = NonNullable<Engine['recorder']>;
   const tee: Recorder = {
-    append(kind, at, id, cause, draws, event) {
-      const entity = engine.world.entities[id]?.ref ?? '';
-      events.push({ seq: events.length, at, cause, entity, kind, draws, event });
-      inner?.append(kind, at, id, cause, draws, event);
+    append(kind, stamp, draws, event) {
+      const { seq, at, cause } = stamp;
+      const entity = engine.world.entities[stamp.entity]?.ref ?? '';
+      events.push({ seq, at, cause, entity, kind, draws, event });
+      inner?.append(kind, stamp, draws, event);
     },
   };
   Object.defineProperty(engine, 'recorder', {

@@ -67,8 +67,8 @@ function logOf(preface: ConstructorParameters<typeof LogWriter>[1], events: read
   const numbers = new Map(names.map((name, index) => [name, index]));
   const sink = memorySink();
   const writer = new LogWriter(sink, preface, (entity) => names[entity]!);
-  for (const { kind, at, entity, cause, draws, event } of events)
-    writer.append(kind, at, numbers.get(entity)!, cause, draws, event);
+  for (const { kind, seq, at, entity, cause, draws, event } of events)
+    writer.append(kind, { seq, at, cause, entity: numbers.get(entity)! }, draws, event);
   writer.end('again', '');
   return sink.bytes();
 }

@@ -1,7 +1,7 @@
 /** Logs that hold every kind of event of the program and every way of writing a field, in frames small enough to take apart. */
 import type { Wire } from '../../../src/base/wire.ts';
 import { allKinds } from '../../../src/kernel/engine.ts';
-import type { AnyEvent, AnyModel } from '../../../src/kernel/model.ts';
+import type { AnyEvent, AnyModel, Stamp } from '../../../src/kernel/model.ts';
 import { BatchWriter } from '../../../src/log/batch-writer.ts';
 import { memorySink } from '../../../src/log/disk.ts';
 import { packEnd } from '../../../src/log/end.ts';
@@ -77,6 +77,13 @@ export function everyKind(rounds = 1, kinds: readonly Kind[] = EVERY_KIND): Give
   });
 }
 
+const stampOf = ({ at, cause, entity }: Given, seq: number, names: readonly string[]): Stamp => ({
+  seq,
+  at,
+  cause,
+  entity: names.indexOf(entity),
+});
+
 /** A finished log of these events in frames of so many, which is less than the writer would put in one. */
 export function inFrames(events: readonly Given[], preface: Preface, per: number): Uint8Array {
   const names = [...new Set(events.map(({ entity }) => entity))];
@@ -88,9 +95,7 @@ export function inFrames(events: readonly Given[], preface: Preface, per: number
   for (let first = 0; first < events.length; first += per) {
     const header = { type: EVENTS_FRAME, seq: first, at, count: Math.min(per, events.length - first) };
     for (const [index, one] of events.slice(first, first + per).entries()) {
-      const seq = first + index;
-      const distance = one.cause === -1 ? 0 : seq - one.cause;
-      batch.add(one.kind, one.at - at, names.indexOf(one.entity), seq, distance, one.draws, one.event);
+      batch.add(one.kind, stampOf(one, first + index, names), one.draws, one.event);
       at = one.at;
     }
     parts.push(frameOf(header, batch.take()));
@@ -119,8 +124,8 @@ export function asWritten(events: readonly Given[], preface: Preface): Uint8Arra
   const names = [...new Set(events.map(({ entity }) => entity))];
   const sink = memorySink();
   const writer = new LogWriter(sink, preface, (entity) => names[entity]!);
-  for (const one of events)
-    writer.append(one.kind, one.at, names.indexOf(one.entity), one.cause, one.draws, one.event);
+  for (const [seq, one] of events.entries())
+    writer.append(one.kind, stampOf(one, seq, names), one.draws, one.event);
   writer.end('nothing left', 'cafe');
   return join([sink.bytes()]);
 }

@@ -53,7 +53,7 @@ class Case {
     this.#engine = makeEngine({ seed, ties: 0, bounds: {} });
     const { world } = this.#engine;
     this.#engine.recorder = {
-      append: (_kind, at, entity, _cause, _draws, event) => {
+      append: (_kind, { at, entity }, _draws, event) => {
         const ref = world.entities[entity]?.ref ?? '';
         const slash = ref.indexOf('/');
         const kind = `${ref.slice(0, slash)}.${event.type}`;
