@@ -1,4 +1,5 @@
 /** `npm run bench`: every workload as a table, or one of the verbs of `--help`. */
+import { giveRoomToNewObjects } from '../src/cli/young.ts';
 import { measureApart } from './apart.ts';
 import { churnWorkload } from './churn.ts';
 import { holdWorkload } from './hold.ts';
@@ -135,6 +136,7 @@ async function run(options: Options): Promise<void> {
   }
 }
 
+giveRoomToNewObjects();
 try {
   const options = readOptions(process.argv.slice(2));
   if (options.help) console.log(USAGE);

@@ -42,7 +42,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   '@peculiar/asn1-schema': ['src/exchange/pem/', 'src/exchange/x509/write.ts'],
   '@peculiar/asn1-x509': ['src/exchange/pem/', 'src/exchange/x509/write.ts'],
   'node:crypto': ['src/base/digest.ts', 'src/base/canon.ts', 'src/log/', 'src/exchange/pem/algorithms.ts'],
-  'node:v8': ['src/run/seek.ts'],
+  'node:v8': ['src/run/seek.ts', 'src/cli/young.ts'],
   'node:fs': ['src/log/disk.ts', 'src/cli/', 'src/report/', 'src/viewer/'],
 };
 /** Below these, other modules of Node are nobody's business. */

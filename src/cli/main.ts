@@ -5,6 +5,7 @@ import process from 'node:process';
 import { EXIT } from './call.ts';
 import { execute } from './execute.ts';
 import type { Stream, Terminal } from './terminal.ts';
+import { giveRoomToNewObjects } from './young.ts';
 
 let terminal: Terminal | undefined;
 
@@ -34,6 +35,7 @@ const file: Stream = {
   },
 };
 
+giveRoomToNewObjects();
 process.stdout.on('error', outputFailed);
 process.stderr.on('error', () => {});
 

@@ -3,7 +3,7 @@
  * served. A command with a key replaces the pending one of the same entity and key, which is removed for real.
  */
 import { assert } from '../base/assert.ts';
-import type { Micros } from '../base/units.ts';
+import { LONG_AGO, type Micros } from '../base/units.ts';
 import { Ladder } from './ladder.ts';
 import type { EntityId } from './model.ts';
 import { Slots } from './slots.ts';
@@ -23,7 +23,7 @@ export class Agenda {
   readonly #keyed = new Map<EntityId, Map<string, number>>();
 
   /** When and to whom the last command was delivered, and which event sent it. */
-  at: Micros = 0;
+  at = LONG_AGO;
   to: EntityId = 0;
   cause = -1;
 

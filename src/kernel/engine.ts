@@ -4,7 +4,7 @@
  */
 import { assert, Fault } from '../base/assert.ts';
 import { BOUNDS, type Bounds } from '../base/bounds.ts';
-import type { Micros } from '../base/units.ts';
+import { LONG_AGO, type Micros } from '../base/units.ts';
 import type { Wire } from '../base/wire.ts';
 import { Agenda, type Pending } from './agenda.ts';
 import { Draws } from './draws.ts';
@@ -70,6 +70,8 @@ const RECENT = 256;
 
 const ROOTS = roots as unknown as AnyModel;
 
+const DELAY = 'a delay is a whole number of microseconds, not negative';
+
 type Reaction = (event: AnyEvent, stamp: Stamp, world: World) => readonly Send[];
 
 /** Every model that can be in a run, the kernel's own first. The order numbers the kinds of events, so it is append only. */
@@ -95,16 +97,16 @@ export class Engine {
   readonly #ties: number;
   readonly #context: DecideContext;
   // One for all events, filled anew for each: a stamp is only looked at while its event is being folded and answered.
-  readonly #stamp = { seq: 0, at: 0, cause: -1, entity: 0 };
+  readonly #stamp = { seq: 0, at: LONG_AGO, cause: -1, entity: 0 };
   // What happened last, as a ring: cheap to keep, and enough to name what went round when a bound is hit. Whose event it was and its kind
   // are one number, the entity's times how many kinds there are, and the kind's.
   readonly #recent = new Float64Array(RECENT);
   #issued = 0;
   #seq = 0;
-  #instant: Micros = -1;
+  #instant = LONG_AGO;
   #eventsAtInstant = 0;
   /** While a log is folded up to an instant: that instant. */
-  #horizon = -1;
+  #horizon = LONG_AGO;
   recorder: Recorder | undefined;
 
   constructor(models: readonly AnyModel[], flows: readonly Flow[], options: EngineOptions) {
@@ -206,7 +208,7 @@ export class Engine {
       if (recorded.at > at) break;
       this.replay(recorded);
     }
-    this.#horizon = -1;
+    this.#horizon = LONG_AGO;
     this.settle(Math.max(at, this.now));
   }
 
@@ -254,19 +256,20 @@ export class Engine {
     const issued = this.#issued++;
     const to = typeof send.to === 'number' ? send.to : this.world.entity(send.to).id;
     const { after } = send;
-    if (!Number.isSafeInteger(after) || after < 0) {
-      assert(after === NEVER, 'a delay is a whole number of microseconds, not negative');
-      assert(send.key !== undefined, 'only a keyed send can be withdrawn');
-      this.#agenda.withdraw(to, send.key);
-      return;
-    }
     const due = stamp.at + after;
-    if (due <= this.#horizon) {
-      if (send.key !== undefined) this.#agenda.withdraw(to, send.key);
+    if (!Number.isSafeInteger(after) || after < 0 || due <= this.#horizon) {
+      this.#withdraw(to, send);
       return;
     }
     const tie = this.#ties === 0 ? issued : shuffled(issued, this.#ties, stamp.entity, due);
     this.#agenda.add(due, tie, to, stamp.seq, send.key, send.command);
+  }
+
+  /** For a send that nothing will be pending of: it is never due, or was before the instant up to which a log is being folded. */
+  #withdraw(to: EntityId, { after, key }: Send): void {
+    assert(after === NEVER || (Number.isSafeInteger(after) && after >= 0), DELAY);
+    assert(after !== NEVER || key !== undefined, 'only a keyed send can be withdrawn');
+    if (key !== undefined) this.#agenda.withdraw(to, key);
   }
 
   #remember(at: Micros, seq: number, entity: EntityId, kind: number): void {
@@ -309,7 +312,7 @@ class DecideContext implements Context {
   #entity: Entity | undefined;
   readonly #none = new Draws();
   #draws = this.#none;
-  at: Micros = 0;
+  at = LONG_AGO;
   entity: EntityId = 0;
   cause = -1;
   next = 0;

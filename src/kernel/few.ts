@@ -9,10 +9,12 @@ const HANDFUL = 6;
 export class Few<T> {
   readonly #names: string[] = [];
   readonly #values: T[] = [];
-  #places: Map<string, number> | undefined;
+  /** All of them, once they are more than a handful. */
+  #index: Map<string, T> | undefined;
 
   get(name: string): T | undefined {
-    if (this.#places !== undefined) return this.#values[this.#places.get(name) ?? -1];
+    const index = this.#index;
+    if (index !== undefined) return index.get(name);
     const names = this.#names;
     for (let i = 0; i < names.length; i += 1) if (names[i] === name) return this.#values[i];
     return undefined;
@@ -20,10 +22,10 @@ export class Few<T> {
 
   /** Adds a name that is not there yet. */
   add(name: string, value: T): void {
-    this.#places?.set(name, this.#names.length);
     this.#names.push(name);
     this.#values.push(value);
-    if (this.#names.length === HANDFUL + 1) this.#places = new Map(this.#names.map((one, i) => [one, i]));
+    if (this.#index !== undefined) this.#index.set(name, value);
+    else if (this.#names.length > HANDFUL) this.#index = new Map(this);
   }
 
   *[Symbol.iterator](): Iterator<readonly [name: string, value: T]> {

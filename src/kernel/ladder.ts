@@ -5,7 +5,7 @@
  * waits in one list, the top. Each instant belongs to exactly one of them: to `Near` before `#nearEnd`, else to the lowest rung that ends
  * after it, else to the top. A handful of commands are all near.
  */
-import type { Micros } from '../base/units.ts';
+import { LONG_AGO, type Micros } from '../base/units.ts';
 import { Near } from './near.ts';
 import { NONE, type Slots } from './slots.ts';
 
@@ -23,10 +23,11 @@ const MOST_BUCKETS = 2 ** 17;
 /** A row of buckets, each a power of two microseconds wide: instants fall into them without rounding. */
 class Rung {
   heads = new Int32Array(0);
-  start: Micros = 0;
+  start = LONG_AGO;
   /** First instant after the last bucket. */
-  end: Micros = 0;
-  perMicro = 1;
+  end = LONG_AGO;
+  /** Buckets in a microsecond: 1 or a fraction, and so a double from the first. */
+  perMicro = 0.5;
   /** First bucket that can hold anything. */
   current = 0;
   size = 0;
@@ -55,7 +56,7 @@ export class Ladder {
   readonly #slots: Slots;
   readonly #near: Near;
   /** What is due before belongs to `#near`. */
-  #nearEnd: Micros = 0;
+  #nearEnd = LONG_AGO;
   readonly #rungs: Rung[] = [];
   /** Rungs in use: the last is the lowest. */
   #depth = 0;

@@ -2,7 +2,7 @@
 
 import { assert } from '../base/assert.ts';
 import { createCanon } from '../base/canon.ts';
-import type { Micros } from '../base/units.ts';
+import { LONG_AGO, type Micros } from '../base/units.ts';
 import { type Run, runsOf } from './draws.ts';
 import { Few } from './few.ts';
 import type { AnyModel, EntityId, Ref, View } from './model.ts';
@@ -30,7 +30,7 @@ export interface SavedWorld {
 }
 
 export class World implements View {
-  at: Micros = 0;
+  at = LONG_AGO;
   readonly #seed: string;
   readonly #models: readonly AnyModel[];
   readonly #modelIndex: ReadonlyMap<string, number>;
@@ -42,6 +42,7 @@ export class World implements View {
   readonly entities: Entity[] = [];
 
   constructor(models: readonly AnyModel[], seed: string) {
+    this.at = 0;
     this.#seed = seed;
     this.#models = models;
     this.#modelIndex = new Map(models.map((model, index) => [model.name, index]));

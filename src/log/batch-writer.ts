@@ -1,8 +1,9 @@
 /** Collects the events of one frame, and packs them into its body. Memory is kept from frame to frame. */
 import { assert, Fault } from '../base/assert.ts';
+import { LONG_AGO } from '../base/units.ts';
 import type { AnyEvent, Stamp } from '../kernel/model.ts';
 import { Writing } from './bytes.ts';
-import { pack } from './codec.ts';
+import { packWithBytes } from './codec.ts';
 import { FieldsWriter } from './fields-writer.ts';
 import { BYTES_PER_FRAME, EVENT_BOUND, EVENTS_PER_FRAME } from './format.ts';
 import type { Kind } from './kinds.ts';
@@ -13,7 +14,7 @@ export class BatchWriter {
   /** Number of the next event. */
   seq = 0;
   /** Instant of the last event. */
-  at = 0;
+  at = LONG_AGO;
   /** Events since the last `take`. */
   count = 0;
   /** Whether the frame is to be closed. A matter of content alone, so that flushing never changes bytes. */
@@ -24,6 +25,7 @@ export class BatchWriter {
   readonly #nameIds: number[] = [];
   readonly #events = new Writing();
   readonly #draws = new Writing();
+  readonly #body = new Writing();
   #lastDraws = '';
   #lastDrawsId = 0;
   #drawsRun = 0;
@@ -31,6 +33,7 @@ export class BatchWriter {
   #size = 0;
 
   constructor(kinds: readonly Kind[], nameOf: (entity: number) => string) {
+    this.at = 0;
     this.#nameOf = nameOf;
     const texts = new TextsWritten();
     this.#texts = texts;
@@ -60,10 +63,12 @@ export class BatchWriter {
     this.full = this.count === EVENTS_PER_FRAME || size >= BYTES_PER_FRAME;
   }
 
-  /** The body of a frame with the events so far; starts the next one. */
+  /** The body of a frame with the events so far, valid until the next one is taken; starts the next one. */
   take(): Uint8Array {
     this.#closeDraws();
-    const body = pack([this.#texts.takeAdded(), this.#draws.view(), this.#events.view()]);
+    const body = this.#body;
+    body.clear();
+    packWithBytes(body, this.#texts.takeAdded(), this.#draws.view(), this.#events.view());
     for (const fields of this.#kinds) fields.clear();
     this.#events.clear();
     this.#draws.clear();
@@ -72,7 +77,7 @@ export class BatchWriter {
     this.#size = 0;
     this.count = 0;
     this.full = false;
-    return body;
+    return body.view();
   }
 
   #firstSight(entity: number): number {

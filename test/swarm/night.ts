@@ -3,6 +3,7 @@
  * `-- --hours 2`, `--minutes 5`, `--count 100`, `--seed N`.
  */
 import { parseArgs } from 'node:util';
+import { giveRoomToNewObjects } from '../../src/cli/young.ts';
 import { shrink, smallText } from './shrink.ts';
 import { type Failed, failureText, rarestFirst, Tally } from './tally.ts';
 
@@ -13,6 +14,7 @@ const EVERY_MS = process.stderr.isTTY ? 10_000 : 60_000;
 /** How long a failure of a kind that was not seen before may be made smaller. */
 const SHRINK_MS = 60_000;
 
+giveRoomToNewObjects();
 const { values } = parseArgs({
   options: {
     hours: { type: 'string' },
