@@ -9,7 +9,7 @@ import { Damage } from './damage.ts';
 // A key called `toJSON` is data like any other.
 const packr = new Packr({ useRecords: false, useToJSON: false });
 
-/** First bytes of what msgpack calls a fixarray (of none), and bin 8, 16 and 32: a length of so many bits follows, its highest byte first. */
+/** First bytes of what msgpack calls a fixarray (of none), and bin 8, 16 and 32: a length of so many bits follows, high byte first. */
 const FIXARRAY = 0x90;
 const BIN_8 = 0xc4;
 const BIN_16 = 0xc5;
