@@ -105,7 +105,7 @@ export function measurePulls(nodes: number, logged: boolean): Measurement {
     check(engine, nodes, tally.bytes);
     return {
       workload: 'pulls',
-      pending: engine.pending().length,
+      pending: engine.waiting,
       events: engine.count - before,
       cpu_s: clock.cpu,
       wall_s: clock.wall,

@@ -142,6 +142,11 @@ export class Engine {
     return this.world.at;
   }
 
+  /** How many commands are pending. */
+  get waiting(): number {
+    return this.#agenda.size;
+  }
+
   /** Every pending command in order of delivery. */
   pending(): Pending[] {
     return this.#agenda.list();
@@ -171,17 +176,22 @@ export class Engine {
    * after `most` events, in which case a further call goes on as if nothing had happened.
    */
   run(until: Micros, most = Number.POSITIVE_INFINITY): Ending {
+    const bound = this.#deliver(until, this.#seq + most);
+    if (bound !== undefined)
+      return { reason: 'bound', bound, limit: this.#bounds[bound], loop: this.#loop() };
+    if (this.#agenda.size === 0) return { reason: 'quiet' };
+    if (this.#agenda.next <= until) return { reason: 'paused' };
+    this.world.at = until;
+    return { reason: 'until' };
+  }
+
+  // Does nothing but go round: a step taken only once in a while would make V8 compile the loop anew each time.
+  #deliver(until: Micros, stopAt: number): keyof Bounds | undefined {
     const agenda = this.#agenda;
     const context = this.#context;
-    const stopAt = this.#seq + most;
-    for (;;) {
-      if (this.#seq >= stopAt && agenda.next <= until) return { reason: 'paused' };
+    while (this.#seq < stopAt) {
       const command = agenda.take(until);
-      if (command === undefined) {
-        if (agenda.size === 0) return { reason: 'quiet' };
-        this.world.at = until;
-        return { reason: 'until' };
-      }
+      if (command === undefined) return undefined;
       const { at, to, cause } = agenda;
       const entity = this.world.entities[to] as Entity;
       this.world.at = at;
@@ -193,9 +203,9 @@ export class Engine {
       for (let i = 0; i < events.length; i += 1)
         this.#apply(entity, events[i] as AnyEvent, cause, i === 0 ? draws : '');
       const bound = this.#boundReached();
-      if (bound !== undefined)
-        return { reason: 'bound', bound, limit: this.#bounds[bound], loop: this.#loop() };
+      if (bound !== undefined) return bound;
     }
+    return undefined;
   }
 
   /**
