@@ -249,7 +249,12 @@ export class Engine {
     stamp.at = at;
     stamp.cause = cause;
     stamp.entity = entity.id;
-    this.#remember(at, stamp.seq, entity.id, kind);
+    if (at === this.#instant) this.#eventsAtInstant += 1;
+    else {
+      this.#instant = at;
+      this.#eventsAtInstant = 1;
+    }
+    this.#recent[stamp.seq & (RECENT - 1)] = entity.id * this.kinds.length + kind;
     this.world.bear(entity);
     model.evolve(entity.state, event, stamp);
     this.recorder?.append(kind, stamp, draws, event);
@@ -280,15 +285,6 @@ export class Engine {
     assert(after === NEVER || (Number.isSafeInteger(after) && after >= 0), DELAY);
     assert(after !== NEVER || key !== undefined, 'only a keyed send can be withdrawn');
     if (key !== undefined) this.#agenda.withdraw(to, key);
-  }
-
-  #remember(at: Micros, seq: number, entity: EntityId, kind: number): void {
-    if (at === this.#instant) this.#eventsAtInstant += 1;
-    else {
-      this.#instant = at;
-      this.#eventsAtInstant = 1;
-    }
-    this.#recent[seq & (RECENT - 1)] = entity * this.kinds.length + kind;
   }
 
   #boundReached(): keyof Bounds | undefined {
