@@ -70,8 +70,6 @@ const RECENT = 256;
 
 const ROOTS = roots as unknown as AnyModel;
 
-const DELAY = 'a delay is a whole number of microseconds, not negative';
-
 type Reaction = (event: AnyEvent, stamp: Stamp, world: World) => readonly Send[];
 
 /** Every model that can be in a run, the kernel's own first. The order numbers the kinds of events, so it is append only. */
@@ -282,8 +280,12 @@ export class Engine {
 
   /** For a send that nothing will be pending of: it is never due, or was before the instant up to which a log is being folded. */
   #withdraw(to: EntityId, { after, key }: Send): void {
-    assert(after === NEVER || (Number.isSafeInteger(after) && after >= 0), DELAY);
-    assert(after !== NEVER || key !== undefined, 'only a keyed send can be withdrawn');
+    if (after === NEVER) assert(key !== undefined, 'only a keyed send can be withdrawn');
+    else
+      assert(
+        Number.isSafeInteger(after) && after >= 0,
+        'a delay is a whole number of microseconds, not negative',
+      );
     if (key !== undefined) this.#agenda.withdraw(to, key);
   }
 
