@@ -8,13 +8,18 @@ import { type Micros, SECOND } from '../src/base/units.ts';
 import { type AnyModel, type Model, NOTHING, type Send } from '../src/kernel/model.ts';
 import type { Workload } from './measure.ts';
 
-type QueueCommand = { readonly type: 'arrive'; readonly left: number } | { readonly type: 'depart' };
+type QueueCommand =
+  | { readonly type: 'open'; readonly customers: number }
+  | { readonly type: 'arrive' | 'depart' };
 type QueueEvent =
-  /** `left` more are to come, the next one after `next`. */
-  | { readonly type: 'Arrived'; readonly left: number; readonly next: Micros; readonly service: Micros }
+  | { readonly type: 'Opened'; readonly customers: number }
+  /** The next one comes after `next`, if one does. */
+  | { readonly type: 'Arrived'; readonly next: Micros; readonly service: Micros }
   | { readonly type: 'Departed' };
 
 interface QueueState {
+  /** Customers that are still to come. */
+  left: number;
   /** When the customers came that are here, and how long each takes; the first is being served. */
   since: Micros[];
   service: Micros[];
@@ -25,18 +30,21 @@ interface QueueState {
 const LOAD = 0.8;
 /** Mean time that a customer takes. */
 const SERVICE = SECOND;
+const ARRIVE: QueueCommand = { type: 'arrive' };
 const DEPART: QueueCommand = { type: 'depart' };
 
 const queue: Model<QueueState, QueueCommand, QueueEvent> = {
   name: 'mm1',
-  events: { Arrived: { left: 'int', next: 'int', service: 'int' }, Departed: {} },
-  initial: () => ({ since: [], service: [], departed: 0, waited: 0 }),
+  events: { Opened: { customers: 'int' }, Arrived: { next: 'int', service: 'int' }, Departed: {} },
+  initial: () => ({ left: 0, since: [], service: [], departed: 0, waited: 0 }),
   decide(command, _state, context) {
     switch (command.type) {
+      case 'open':
+        return [{ type: 'Opened', customers: command.customers }];
       case 'arrive': {
         const next = Math.round(exponential(context.draw('interarrival'), SERVICE / LOAD));
         const service = Math.round(exponential(context.draw('service'), SERVICE));
-        return [{ type: 'Arrived', left: command.left, next, service }];
+        return [{ type: 'Arrived', next, service }];
       }
       case 'depart':
         return [{ type: 'Departed' }];
@@ -44,7 +52,11 @@ const queue: Model<QueueState, QueueCommand, QueueEvent> = {
   },
   evolve(state, event, { at }) {
     switch (event.type) {
+      case 'Opened':
+        state.left = event.customers;
+        return;
       case 'Arrived':
+        state.left -= 1;
         state.since.push(at);
         state.service.push(event.service);
         return;
@@ -55,17 +67,14 @@ const queue: Model<QueueState, QueueCommand, QueueEvent> = {
         if (state.since.length > 0) state.waited += at - (state.since[0] as Micros);
     }
   },
-  react(event, { service }, { entity: to }): readonly Send<QueueCommand>[] {
+  react(event, { left, service }, { entity: to }): readonly Send<QueueCommand>[] {
     switch (event.type) {
+      case 'Opened':
+        return [{ to, after: 0, command: ARRIVE }];
       case 'Arrived': {
-        const { left } = event;
-        const arrive: Send<QueueCommand> = {
-          to,
-          after: event.next,
-          command: { type: 'arrive', left: left - 1 },
-        };
+        const arrive = { to, after: event.next, command: ARRIVE };
         if (service.length > 1) return left > 0 ? [arrive] : NOTHING;
-        const depart: Send<QueueCommand> = { to, after: event.service, command: DEPART };
+        const depart = { to, after: event.service, command: DEPART };
         return left > 0 ? [arrive, depart] : [depart];
       }
       case 'Departed':
@@ -90,8 +99,8 @@ export function waitTolerance(customers: number): number {
 export function mm1Workload(customers: number): Workload {
   return {
     model: queue as unknown as AnyModel,
-    command: { type: 'arrive', left: customers - 1 } as QueueCommand,
-    filling: 0,
+    command: { type: 'open', customers } as QueueCommand,
+    filling: 1,
     waiting: 1,
     events: 2 * customers,
     check(engine) {
