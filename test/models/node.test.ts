@@ -26,12 +26,12 @@ const what = {
 } as const;
 const requested: NodeEvent = { type: 'Requested', ...what };
 const WAITS: Record<Stage, string> = {
-  CREATE_VM: 'mesos-master-1 to be created',
-  ATTACH_ISO: 'the cidata ISO of mesos-master-1',
-  START_VM: 'mesos-master-1 to be started',
-  VERIFY_VM: 'mesos-master-1 to have an address on lan by DHCP',
+  CREATE_VM: 'it to be created',
+  ATTACH_ISO: 'its cidata ISO',
+  START_VM: 'it to be started',
+  VERIFY_VM: 'it to have an address on lan by DHCP',
   WAIT_FOR_PHASE: 'the other nodes of the phase',
-  VERIFY_SERVICE: 'mesos-master-1 to answer on 5050',
+  VERIFY_SERVICE: 'it to answer on 5050',
 };
 const stage = (name: Stage): NodeEvent => ({ type: 'StageStarted', stage: name, waitsFor: WAITS[name] });
 const iso = { roots: ['corp'], from: [-1], until: [9], facts: [5] } as const;
@@ -102,7 +102,7 @@ describe('the stages (photon-and-vdvs.md 5.2)', () => {
       .then({
         type: 'StageStarted',
         stage: 'VERIFY_VM',
-        waitsFor: 'mesos-master-1 to have an address on lan (10.0.0.10)',
+        waitsFor: 'it to have an address on lan (10.0.0.10)',
       });
   });
 

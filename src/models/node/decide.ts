@@ -1,24 +1,25 @@
 import { formatIpv4 } from '../../base/ipv4.ts';
 import type { Micros } from '../../base/units.ts';
-import { type Context, type Model, NEVER, NOTHING, type Send, type Stamp } from '../../kernel/model.ts';
+import { type Model, NEVER, NOTHING, type Send, type Stamp } from '../../kernel/model.ts';
 import { type NodeCommand, type NodeEvent, type NodeSpec, nodeEvents, type Stage } from './events.ts';
 import { emptyNode, evolve, type Node } from './state.ts';
 import { nodeUpcasts, nodeVersions } from './upcasts.ts';
 
-function waitsFor(stage: Stage, spec: NodeSpec, name: string): string {
+/** Speaks of the node as "it", so that a log of many nodes holds few different texts. */
+function waitsFor(stage: Stage, spec: NodeSpec): string {
   switch (stage) {
     case 'CREATE_VM':
-      return `${name} to be created`;
+      return 'it to be created';
     case 'ATTACH_ISO':
-      return `the cidata ISO of ${name}`;
+      return 'its cidata ISO';
     case 'START_VM':
-      return `${name} to be started`;
+      return 'it to be started';
     case 'VERIFY_VM':
-      return `${name} to have an address on ${spec.network} ${spec.address < 0 ? 'by DHCP' : `(${formatIpv4(spec.address)})`}`;
+      return `it to have an address on ${spec.network} ${spec.address < 0 ? 'by DHCP' : `(${formatIpv4(spec.address)})`}`;
     case 'WAIT_FOR_PHASE':
       return 'the other nodes of the phase';
     case 'VERIFY_SERVICE':
-      return `${name} to answer on ${spec.port}`;
+      return `it to answer on ${spec.port}`;
   }
 }
 
@@ -35,13 +36,13 @@ const STEPS: { readonly [C in NodeCommand['type']]?: readonly [from: Stage, to: 
   verify: ['WAIT_FOR_PHASE', 'VERIFY_SERVICE'],
 };
 
-function decide(command: NodeCommand, node: Readonly<Node>, { name }: Context): readonly NodeEvent[] {
+function decide(command: NodeCommand, node: Readonly<Node>): readonly NodeEvent[] {
   const { spec } = node;
   if (command.type === 'provision') {
     const requested: NodeEvent = { ...command, type: 'Requested' };
     return [
       requested,
-      { type: 'StageStarted', stage: 'CREATE_VM', waitsFor: waitsFor('CREATE_VM', command, name) },
+      { type: 'StageStarted', stage: 'CREATE_VM', waitsFor: waitsFor('CREATE_VM', command) },
     ];
   }
   if (spec === undefined || node.stage === 'none' || node.stage === 'removed') return NOTHING;
@@ -50,7 +51,7 @@ function decide(command: NodeCommand, node: Readonly<Node>, { name }: Context): 
   const start = (stage: Stage): NodeEvent => ({
     type: 'StageStarted',
     stage,
-    waitsFor: waitsFor(stage, spec, name),
+    waitsFor: waitsFor(stage, spec),
   });
   const step = STEPS[command.type];
   if (step !== undefined) return node.stage === step[0] ? [start(step[1])] : NOTHING;
