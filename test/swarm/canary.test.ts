@@ -48,6 +48,12 @@ const ruleNamed = (name: string) => RULES.find((rule) => rule.name === name);
 describe('canary: a rule reports what breaks it', () => {
   it('and has nothing to say of a good run', () => expect(heldAgainst(all)).toEqual([]));
 
+  it('nor of one in which roots are added by hand', () => {
+    const { events } = run('scenarios/registry/ca-added-to-running-engine.yaml').history;
+    expect(events.some((recorded) => recorded.event.type === 'RootsAdded')).toBe(true);
+    expect(heldAgainst(events)).toEqual([]);
+  });
+
   it.each(STREAMS)('%s: %s', (rule, _, stream) => {
     expect(heldAgainst(stream()).map((violation) => violation.rule)).toContain(rule);
   });

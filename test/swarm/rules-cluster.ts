@@ -141,7 +141,7 @@ const verdicts: Rule = {
   }),
 };
 
-/** A store that was filled at first boot has the roots of its image and of the template that its node was given. */
+/** A store that was filled at first boot has the roots of its image and of the template that its node was given, and any added by hand. */
 const stores: Rule = {
   name: 'nodes trust what they were given',
   from: 'src/flows/provision.ts: the image and the template as it was when the ISO was built (facts/registry-and-tls.md 6, 9)',
@@ -149,10 +149,15 @@ const stores: Rule = {
   begin() {
     /** Roots of each VM image, as the scenario says: what fills a store and rests on nothing else. */
     const images = new Map<string, readonly string[]>();
+    /** Roots that somebody added to a machine since it booted. */
+    const added = new Map<string, readonly string[]>();
     return {
       event({ kind, name, event }) {
         const isImage = kind === 'trust.Filled' && (event['facts'] as number[]).length === 0;
         if (isImage) images.set(name, event['roots'] as string[]);
+        if (kind === 'vm.GuestReached' && event['phase'] === 'network') added.delete(name);
+        if (kind === 'docker.RootsAdded' && event['registry'] === '')
+          added.set(name, [...(added.get(name) ?? []), ...(event['roots'] as string[])]);
         return undefined;
       },
       instant: ({ world }) =>
@@ -164,6 +169,7 @@ const stores: Rule = {
           const given = new Set([
             ...(images.get(imageStore(spec.image)) ?? []),
             ...roots.map((root) => root.name),
+            ...(added.get(name) ?? []),
           ]);
           const has = new Set(world.state('trust', name)?.roots.keys());
           return equal(has, given)
