@@ -14,8 +14,8 @@ const SCALES = Float64Array.from({ length: 2046 }, (_, i) => 2 ** (1022 - i));
 export function ln(x: number): number {
   assert(x > 0 && x < Number.POSITIVE_INFINITY, 'ln takes a positive finite number');
   if (x < 2.2250738585072014e-308) return ln(x * 2 ** 54) - 54 * LN2;
-  view.setFloat64(0, x);
-  const biased = view.getUint32(0) >>> 20;
+  view.setFloat64(0, x, true);
+  const biased = view.getUint32(4, true) >>> 20;
   const scaled = x * (SCALES[biased - 1] as number);
   // No branch, since it would be guessed wrong half of the time.
   const halved = +(scaled > Math.SQRT2);
