@@ -7,6 +7,15 @@ const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
 
 /** One workload with its options, as on the command line. */
 export function measureApart(args: readonly string[]): Measurement {
+  const [measured] = linesApart(args);
+  return measured as Measurement;
+}
+
+/** What a verb says that has a line for each of several rows. */
+export function linesApart(args: readonly string[]): unknown[] {
   const out = execFileSync(process.execPath, [MAIN, ...args, '--json'], { encoding: 'utf8' });
-  return JSON.parse(out) as Measurement;
+  return out
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown);
 }

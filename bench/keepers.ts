@@ -26,7 +26,7 @@ const BATCH = 1_000;
 const MOST_NAMES = 1_000;
 
 /** Frames with sums, each chained to the one before, columns for each kind of event. */
-export function ourLog({ options, kinds, events }: Mix): Keeper {
+export function ourLog({ kinds, events }: Mix): Keeper {
   const names = [...new Set(events.map(({ entity }) => entity))];
   const numbers = new Map(names.map((name, number) => [name, number]));
   const entities = events.map(({ entity }) => numbers.get(entity) as number);
@@ -34,7 +34,7 @@ export function ourLog({ options, kinds, events }: Mix): Keeper {
     label: 'premortem log',
     write(path) {
       const sink = fileSink(path);
-      const preface = { program: 'bench', options: { ...options }, sources: [], kinds };
+      const preface = { program: 'bench', options: {}, sources: [], kinds };
       const writer = new LogWriter(sink, preface, (id) => names[id] as string);
       for (let i = 0; i < events.length; i += 1) {
         const { kind, seq, at, cause, draws, event } = events[i] as Recorded;

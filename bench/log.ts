@@ -9,7 +9,8 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { assert } from '../src/base/assert.ts';
 import type { Recorded } from '../src/log/reader.ts';
-import { makeEngine, makeFold } from '../src/run/program.ts';
+import { linesApart } from './apart.ts';
+import { holdWorkload } from './hold.ts';
 import {
   jsonLines,
   type Keeper,
@@ -24,13 +25,15 @@ import {
   sqlite,
 } from './keepers.ts';
 import { Clock, median } from './measure.ts';
-import { type Mix, realisticMix } from './mix.ts';
-import type { Options } from './options.ts';
+import { type Mix, realisticMix, workloadMix } from './mix.ts';
+import { mm1Workload } from './mm1.ts';
+import { type Options, ORIGINS, type Origin } from './options.ts';
 import { projectFile } from './project.ts';
 import { count, Table } from './table.ts';
 
 /** One row of the result; rates are events for each second of the processor. */
 interface Row {
+  readonly of: string;
   readonly way: string;
   readonly events: number;
   readonly bytes_per_event: number;
@@ -39,11 +42,30 @@ interface Row {
   readonly folded_per_s?: number;
 }
 
+type Figures = Omit<Row, 'of'>;
+
 const ROUNDS = 3;
 
-/** `npm run bench -- log`. */
-export async function measureLog({ events = 200_000, json }: Options): Promise<void> {
-  const mix = realisticMix(events);
+/** Where events come from, and how many there are when nothing is said: short ones are written too fast for few of them to tell. */
+const MAKERS: Readonly<Record<Origin, { readonly usual: number; mix(events: number): Mix }>> = {
+  busy: { usual: 200_000, mix: realisticMix },
+  hold: { usual: 1_000_000, mix: (events) => workloadMix(holdWorkload(1_000, events), events) },
+  mm1: { usual: 1_000_000, mix: (events) => workloadMix(mm1Workload(Math.ceil(events / 2)), events) },
+};
+
+/** `npm run bench -- log`: events of every origin, each in a process of its own, so that none finds the code compiled for another's. */
+export async function measureLog(options: Options): Promise<void> {
+  const { of, json } = options;
+  if (of !== undefined) {
+    show(await measureOrigin(of, options.events ?? MAKERS[of].usual), json);
+    return;
+  }
+  const amount = options.events === undefined ? [] : ['--events', `${options.events}`];
+  for (const origin of ORIGINS) show(linesApart(['log', '--of', origin, ...amount]) as Row[], json);
+}
+
+async function measureOrigin(of: Origin, events: number): Promise<Row[]> {
+  const mix = MAKERS[of].mix(events);
   const kept = mix.events.map(({ kind: _kind, ...rest }): Kept => rest);
   const folder = mkdtempSync(join(tmpdir(), 'premortem-log-'));
   try {
@@ -52,7 +74,7 @@ export async function measureLog({ events = 200_000, json }: Options): Promise<v
     const others = [jsonLines(kept), messages(kept), sharedMessages(kept), ...(database ? [database] : [])];
     const rows = rounds([ours, ...others], kept, folder, folding(mix, ours));
     if (database === undefined) rows.push(...sqliteByPython(kept, folder));
-    show(rows, json);
+    return rows.map((row) => ({ of, ...row }));
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -72,7 +94,7 @@ function rounds(
   events: readonly Kept[],
   folder: string,
   foldOurs: (path: string) => number,
-): Row[] {
+): Figures[] {
   const path = join(folder, 'events');
   const causes = causesOf(events);
   const done = ways.map((): Round[] => []);
@@ -87,7 +109,7 @@ function rounds(
   return ways.map(({ label }, i) => rowOf(label, events.length, done[i] as Round[], i === 0));
 }
 
-function rowOf(way: string, events: number, done: readonly Round[], isFolded: boolean): Row {
+function rowOf(way: string, events: number, done: readonly Round[], isFolded: boolean): Figures {
   const perSecond = (part: 'write' | 'read' | 'fold') =>
     Math.round(events / median(done.map((round) => round[part])));
   return {
@@ -132,12 +154,12 @@ function sum(way: Keeper, path: string, causes: number): number {
 }
 
 /** Makes a function that reads, verifies and folds the whole log, and returns the seconds that took. */
-function folding({ options, events }: Mix, ours: Keeper): (path: string) => number {
-  const expected = makeEngine(options);
+function folding({ events, ...mix }: Mix, ours: Keeper): (path: string) => number {
+  const expected = mix.engine();
   for (const event of events) expected.replay(event);
   const hash = expected.world.hash();
   return (path) => {
-    const folded = makeFold(options);
+    const folded = mix.fold();
     const cpu = cpuOf(() => ours.read(path, (event) => folded.add(event as Recorded)));
     assert(folded.world.hash() === hash, 'the world is that of the events that were written');
     return cpu;
@@ -145,7 +167,7 @@ function folding({ options, events }: Mix, ours: Keeper): (path: string) => numb
 }
 
 /** Before Node 22 there is no SQLite in it, and Python does the same: it has one built in, and inserts a batch by one call. */
-function sqliteByPython(events: readonly Kept[], folder: string): Row[] {
+function sqliteByPython(events: readonly Kept[], folder: string): Figures[] {
   const [lines, database] = [join(folder, 'events.jsonl'), join(folder, 'events.db')];
   writeFileSync(lines, events.map((event) => `${JSON.stringify(event)}\n`).join(''));
   const program = projectFile('bench/peers/sqlite.py');
@@ -168,7 +190,8 @@ function show(rows: readonly Row[], json: boolean): void {
     for (const row of rows) console.log(JSON.stringify(row));
     return;
   }
-  console.log(`${count(rows[0]?.events ?? 0)} events; events for each second of the processor`);
+  const [{ of, events } = { of: '', events: 0 }] = rows;
+  console.log(`${of}: ${count(events)} events; events for each second of the processor`);
   const table = new Table({ way: 22, 'bytes/event': 11, written: 10, 'read back': 10, folded: 10 });
   for (const { way, bytes_per_event, written_per_s, read_per_s, folded_per_s } of rows)
     table.row([

@@ -1,24 +1,30 @@
 /**
- * Events as real runs make them, for the bench of the log: the Mesos scenario of `scenarios/photon`, with forty hosts more and a cluster
+ * Events for the bench of the log. As real runs make them: the Mesos scenario of `scenarios/photon`, with forty hosts more and a cluster
  * created every 20 minutes and deleted again, until there are as many events as are wanted. Some seventy kinds, from DHCP to image layers.
+ * And as the workloads of the kernel do: one or two kinds of a few numbers, made by the hundred thousand.
  */
 import { readFileSync } from 'node:fs';
 import { assert } from '../src/base/assert.ts';
 import { start } from '../src/index.ts';
-import type { EventKind } from '../src/kernel/engine.ts';
+import { Engine, type EventKind } from '../src/kernel/engine.ts';
+import { Fold } from '../src/kernel/fold.ts';
 import { memorySink, memorySource } from '../src/log/disk.ts';
-import type { Recorded } from '../src/log/reader.ts';
+import { openLog, type Recorded } from '../src/log/reader.ts';
+import { LogWriter } from '../src/log/writer.ts';
 import { readHistory } from '../src/run/history.ts';
-import type { RunOptions } from '../src/run/program.ts';
+import { makeEngine, makeFold } from '../src/run/program.ts';
+import type { Workload } from './measure.ts';
 import { projectFile } from './project.ts';
 
-/** Events of one run, as a log has them. */
+/** Events of one run, as a log has them, and what folds them: with reactions and without. */
 export interface Mix {
-  readonly options: RunOptions;
   readonly kinds: readonly EventKind[];
   readonly events: readonly Recorded[];
+  engine(): Engine;
+  fold(): Fold;
 }
 
+const SEED = 'bench';
 const BASE = 'mesos-works.yaml';
 /** Every cluster makes a little more than this. */
 const EVENTS_PER_CLUSTER = 1_600;
@@ -82,5 +88,24 @@ export function realisticMix(wanted: number): Mix {
   assert(read.ok, 'a log that was just written reads back');
   const { options, kinds, events } = read.history;
   assert(events.length >= wanted, `the run made ${events.length} events and not ${wanted}`);
-  return { options, kinds, events: events.slice(0, wanted) };
+  const part = events.slice(0, wanted);
+  return { kinds, events: part, engine: () => makeEngine(options), fold: () => makeFold(options) };
+}
+
+/** The first so many events of a workload of the kernel. */
+export function workloadMix({ model, command }: Workload, wanted: number): Mix {
+  const engine = () => new Engine([model], [], { seed: SEED });
+  const running = engine();
+  const sink = memorySink();
+  const preface = { program: 'bench', options: {}, sources: [], kinds: running.kinds };
+  const writer = new LogWriter(sink, preface, (id) => running.world.entities[id]?.ref ?? '');
+  running.recorder = writer;
+  running.ask([{ to: `${model.name}/all`, due: 0, command, path: '', file: '', line: 0 }]);
+  running.run(Number.MAX_SAFE_INTEGER, wanted - running.count);
+  writer.end('done', '');
+  const opened = openLog(memorySource(sink.bytes()));
+  assert(opened.ok, 'a log that was just written reads back');
+  const events = [...opened.log.events()];
+  assert(events.length === wanted, `the workload made ${events.length} events and not ${wanted}`);
+  return { kinds: running.kinds, events, engine, fold: () => new Fold([model], SEED) };
 }

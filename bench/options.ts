@@ -18,8 +18,12 @@ const VERBS = {
   transfers: ['json'],
   parts: ['json'],
   peers: ['quick', 'only', 'rounds', 'json'],
-  log: ['events', 'json'],
+  log: ['events', 'of', 'json'],
 } as const;
+
+/** Where events for the log come from. */
+export const ORIGINS = ['busy', 'hold', 'mm1'] as const;
+export type Origin = (typeof ORIGINS)[number];
 
 export type Verb = keyof typeof VERBS;
 
@@ -33,6 +37,7 @@ export interface Options {
   readonly nodes?: number;
   readonly rounds?: number;
   readonly only?: readonly string[];
+  readonly of?: Origin;
   readonly logged: boolean;
   readonly quick: boolean;
   readonly json: boolean;
@@ -48,7 +53,8 @@ npm run bench -- pulls [--nodes N]                100 and 1,000 nodes that pull 
 npm run bench -- transfers                        a start and a finish among 100, 1,000 and 10,000 transfers
 npm run bench -- parts                            agenda, random streams, hashes, each by itself
 npm run bench -- peers [--only simpy,floor]       other simulators at the same three workloads, in turn with ours
-npm run bench -- log [--events N]                 the log by itself, beside other ways to keep events in a file
+npm run bench -- log [--of busy] [--events N]     the log by itself, beside other ways to keep events in a file; events are those
+                                                  of a busy platform (busy) or of a workload above (hold, mm1)
 
   --events M   for mm1 and churn: as many customers or timers as make about M events
   --no-log     without the log
@@ -75,6 +81,7 @@ export function readOptions(args: readonly string[]): Options {
     verb,
     ...numbersOf(values),
     ...(values.only === undefined ? {} : { only: values.only.split(',') }),
+    ...(values.of === undefined ? {} : { of: originOf(values.of) }),
     logged: values['no-log'] !== true,
     quick: values.quick === true,
     json: values.json === true,
@@ -96,6 +103,7 @@ function parse(args: readonly string[]) {
         nodes: { type: 'string' },
         rounds: { type: 'string' },
         only: { type: 'string' },
+        of: { type: 'string' },
         'no-log': { type: 'boolean' },
         quick: { type: 'boolean' },
         json: { type: 'boolean' },
@@ -115,6 +123,13 @@ function verbOf([verb = '', ...more]: readonly string[]): Verb {
   }
   if (more.length > 0) throw new Mistyped(`${verb} is followed by options, not by ${more[0]}.`);
   return verb as Verb;
+}
+
+function originOf(name: string): Origin {
+  const origin = ORIGINS.find((one) => one === name);
+  if (origin === undefined)
+    throw new Mistyped(`There are no events of ${name}; there are ${ORIGINS.join(', ')}.`);
+  return origin;
 }
 
 /** The most that each number may be: what a run can hold, and what anybody would wait for. */

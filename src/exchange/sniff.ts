@@ -5,9 +5,10 @@
 import type { DhcpReply, DhcpRequest } from '../base/dhcp.ts';
 import type { Micros } from '../base/units.ts';
 import { replyIn, requestOf } from '../flows/dhcp.ts';
-import type { AnyEvent, View } from '../kernel/model.ts';
+import type { Sight } from '../flows/flow.ts';
+import type { AnyEvent } from '../kernel/model.ts';
 import { profileOf } from '../models/dhcp/ledger.ts';
-import type { EventOf, StateOf } from '../models/index.ts';
+import type { EventOf } from '../models/index.ts';
 
 /** One message on a segment. `from` is the station that put it there: `vm/…`, `machine/…`, `dhcp/…`, `relay/…`. */
 export type Sniffed = {
@@ -31,12 +32,11 @@ export interface Happened {
   readonly event: AnyEvent;
 }
 
-const stateOf = <S>(world: View, ref: string) => world.stateOf(ref as `${string}/${string}`) as S | undefined;
-const isUp = (world: View, segment: string, station: string): boolean =>
-  !(stateOf<StateOf<'segment'>>(world, `segment/${segment}`)?.down.has(station) ?? false);
+const isUp = (world: Sight, segment: string, station: string): boolean =>
+  !(world.state('segment', segment)?.down.has(station) ?? false);
 
 /** The messages that an event is, in the world just after it. Most events are none. */
-export function sniff({ seq, at, entity, event }: Happened, world: View): Sniffed | undefined {
+export function sniff({ seq, at, entity, event }: Happened, world: Sight): Sniffed | undefined {
   const slash = entity.indexOf('/');
   const name = entity.slice(slash + 1);
   const head = { seq, at };
@@ -56,8 +56,13 @@ export function sniff({ seq, at, entity, event }: Happened, world: View): Sniffe
 
 type Head = Pick<Sniffed, 'seq' | 'at'>;
 
-function ofClient(head: Head, name: string, event: EventOf<'dhcp-client'>, world: View): Sniffed | undefined {
-  const client = stateOf<StateOf<'dhcp-client'>>(world, `dhcp-client/${name}`);
+function ofClient(
+  head: Head,
+  name: string,
+  event: EventOf<'dhcp-client'>,
+  world: Sight,
+): Sniffed | undefined {
+  const client = world.state('dhcp-client', name);
   if (client === undefined || !isUp(world, client.segment, client.holder)) return undefined;
   const place = { ...head, segment: client.segment, from: client.holder };
   if (event.type === 'Probing' || event.type === 'Announcing')
@@ -74,15 +79,15 @@ function ofClient(head: Head, name: string, event: EventOf<'dhcp-client'>, world
 }
 
 /** A datagram to a machine whose port is down stays with its sender: nobody answers the ARP request for it (facts/dhcp.md section 3). */
-function isResolved(world: View, name: string, address: number): boolean {
-  const segment = stateOf<StateOf<'segment'>>(world, `segment/${name}`);
+function isResolved(world: Sight, name: string, address: number): boolean {
+  const segment = world.state('segment', name);
   for (const [station, addresses] of segment?.stations ?? [])
     if (addresses.includes(address) && segment?.down.has(station)) return false;
   return true;
 }
 
-function ofServer(head: Head, name: string, event: EventOf<'dhcp'>, world: View): Sniffed | undefined {
-  const server = stateOf<StateOf<'dhcp'>>(world, `dhcp/${name}`);
+function ofServer(head: Head, name: string, event: EventOf<'dhcp'>, world: Sight): Sniffed | undefined {
+  const server = world.state('dhcp', name);
   const station = `dhcp/${name}`;
   if (server === undefined || !isUp(world, server.segment, station)) return undefined;
   const place = { ...head, segment: server.segment, from: station };
@@ -97,8 +102,8 @@ function ofServer(head: Head, name: string, event: EventOf<'dhcp'>, world: View)
   }
 }
 
-function ofRelay(head: Head, name: string, event: EventOf<'relay'>, world: View): Sniffed | undefined {
-  const relay = stateOf<StateOf<'relay'>>(world, `relay/${name}`);
+function ofRelay(head: Head, name: string, event: EventOf<'relay'>, world: Sight): Sniffed | undefined {
+  const relay = world.state('relay', name);
   if (relay === undefined) return undefined;
   const from = `relay/${name}`;
   if (event.type === 'Relayed') {
@@ -110,12 +115,17 @@ function ofRelay(head: Head, name: string, event: EventOf<'relay'>, world: View)
 }
 
 /** A probe of a server is told by the segment, which knows whether anybody answers. */
-function ofSegment(head: Head, segment: string, event: EventOf<'segment'>, world: View): Sniffed | undefined {
+function ofSegment(
+  head: Head,
+  segment: string,
+  event: EventOf<'segment'>,
+  world: Sight,
+): Sniffed | undefined {
   if (event.type === 'Announced')
     return { ...head, segment, from: event.holder, kind: 'arp-announce', address: event.address };
   if (event.type !== 'Probed' || !event.asker.startsWith('dhcp/')) return undefined;
   const { asker: from, address, used } = event;
-  const server = stateOf<StateOf<'dhcp'>>(world, from);
+  const server = world.state('dhcp', from.slice('dhcp/'.length));
   const by = server !== undefined && profileOf(server).check === 'arp' ? 'arp' : 'ping';
   return { ...head, segment, from, kind: 'check', by, address, used };
 }

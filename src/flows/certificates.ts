@@ -46,8 +46,8 @@ function ofAuthority(world: Sight, name: string, authority: Readonly<StateOf<'au
   const signer = keyOf(world, issuer);
   const isLimited = permits.length > 0 || excludes.length > 0;
   return {
-    ...CA,
     id: name,
+    ...CA,
     subject: nameOf(subject),
     issuer: nameOf(signer),
     key: subject,
@@ -105,8 +105,8 @@ export function shownBy(world: Sight, shown: Shown): [Certificate, ...Certificat
   const start = startOf(world);
   const signer = keyOf(world, issuer);
   const leaf: Certificate = {
-    ...SOUND,
     id: host,
+    ...SOUND,
     subject: nameOf(host),
     issuer: nameOf(signer),
     key: `leaf of ${host}`,

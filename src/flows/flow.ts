@@ -40,24 +40,8 @@ export function withdraw(model: ModelName, name: string, key: string): Send {
   return { to: `${model}/${name}`, after: NEVER, command: null, key };
 }
 
-const sights = new WeakMap<View, Sight>();
-
-/** One sight for each world, made once: reactions are many. */
-function sightOf(view: View): Sight {
-  let sight = sights.get(view);
-  if (sight === undefined) {
-    sight = {
-      get at() {
-        return view.at;
-      },
-      state: <M extends ModelName>(model: M, name: string) =>
-        view.stateOf(`${model}/${name}`) as StateOf<M> | undefined,
-      each: <M extends ModelName>(model: M) => view.each(model) as Iterable<readonly [string, StateOf<M>]>,
-    };
-    sights.set(view, sight);
-  }
-  return sight;
-}
+/** What a world shows, typed. */
+export const sightOf = (view: View): Sight => view as Sight;
 
 /** Makes a flow out of typed reactions. */
 export function defineFlow(name: string, reactions: Reactions): Flow {

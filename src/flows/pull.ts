@@ -46,8 +46,8 @@ function send(world: Sight, name: string, exchange: Readonly<Exchange>): Send[] 
   return [ask('registry', host, { type: 'request', ...request, ...source }, oneWay(world, name, host))];
 }
 
-const NO_ANSWER: Omit<Answer, 'id'> = {
-  ...{ status: 200, to: '', bytes: 0, words: '', facts: [], list: false, digests: [], sizes: [] },
+const NO_ANSWER: Answer = {
+  ...{ id: 0, status: 200, to: '', bytes: 0, words: '', facts: [], list: false, digests: [], sizes: [] },
 };
 
 /** A proxy's own page. */
@@ -77,7 +77,7 @@ function askOrigin(world: Sight, cache: string, image: string): Send[] {
   if (own === undefined) return [];
   if (site?.up !== true || site.reach !== 'ok') {
     const facts = [site?.declaredSeq ?? own.declaredSeq];
-    return [ask('registry', cache, filledBy(image, { ...NO_ANSWER, id: 0, status: UNREACHED, facts }), TURN)];
+    return [ask('registry', cache, filledBy(image, { ...NO_ANSWER, status: UNREACHED, facts }), TURN)];
   }
   const request = {
     ...{ type: 'request' as const, image, asker: CACHE + cache, id: 0, method: 'GET' as const },

@@ -84,7 +84,7 @@ export interface AnyEvent {
 export interface View {
   readonly at: Micros;
   /** State of an entity, or undefined when nothing has ever happened to it. */
-  stateOf(ref: Ref): unknown;
+  state(model: string, name: string): unknown;
   /** Name (without the model's) of an entity. */
   nameOf(entity: EntityId): string;
   /** Every entity of a model with its state, in order of first mention. */

@@ -1,6 +1,6 @@
 /** The states of all entities: a fold of the events, held by dense number. */
 
-import { assert } from '../base/assert.ts';
+import { assert, Fault } from '../base/assert.ts';
 import { createCanon } from '../base/canon.ts';
 import { LONG_AGO, type Micros } from '../base/units.ts';
 import { type Run, runsOf } from './draws.ts';
@@ -17,6 +17,12 @@ export interface Entity {
   state: object;
   born: boolean;
   streams: Few<Stream> | undefined;
+  /** Draws of a log, by purpose, as long as none was made anew: they are counted, and streams made only when a number is wanted. */
+  counted: Few<Counted> | undefined;
+}
+
+interface Counted {
+  taken: number;
 }
 
 /** A world as plain data: entities in the order in which something first happened to them. */
@@ -35,7 +41,8 @@ export class World implements View {
   readonly #models: readonly AnyModel[];
   readonly #modelIndex: ReadonlyMap<string, number>;
   readonly #byRef = new Map<string, Entity>();
-  readonly #byModel: Entity[][];
+  /** Entities of each model by name, in the order of first mention. */
+  readonly #byModel: ReadonlyMap<string, Map<string, Entity>>;
   readonly #born: Entity[] = [];
   /** What the texts of draws spell. */
   readonly #runs = new Map<string, readonly Run[]>();
@@ -47,7 +54,7 @@ export class World implements View {
     this.#models = models;
     this.#modelIndex = new Map(models.map((model, index) => [model.name, index]));
     assert(this.#modelIndex.size === models.length, 'every model has its own name');
-    this.#byModel = models.map(() => []);
+    this.#byModel = new Map(models.map((model) => [model.name, new Map()]));
   }
 
   /** The entity of that reference, made on first mention. */
@@ -58,19 +65,21 @@ export class World implements View {
 
   #mention(ref: Ref): Entity {
     const slash = ref.indexOf('/');
-    const model = this.#modelIndex.get(ref.slice(0, slash));
+    const [modelName, name] = [ref.slice(0, slash), ref.slice(slash + 1)];
+    const model = this.#modelIndex.get(modelName);
     assert(model !== undefined, `a command went to ${ref}, and there is no such model`);
     const entity: Entity = {
       id: this.entities.length,
       ref,
-      name: ref.slice(slash + 1),
+      name,
       model,
       state: (this.#models[model] as AnyModel).initial(),
       born: false,
       streams: undefined,
+      counted: undefined,
     };
     this.entities.push(entity);
-    (this.#byModel[model] as Entity[]).push(entity);
+    this.#named(modelName).set(name, entity);
     this.#byRef.set(ref, entity);
     return entity;
   }
@@ -88,6 +97,17 @@ export class World implements View {
   }
 
   #firstDrawn(entity: Entity, purpose: string): Stream {
+    this.#makeCounted(entity);
+    return entity.streams?.get(purpose) ?? this.#addStream(entity, purpose);
+  }
+
+  /** Makes the streams whose draws were only counted, in the same order. */
+  #makeCounted(entity: Entity): void {
+    for (const [purpose, { taken }] of entity.counted ?? []) this.#addStream(entity, purpose).skip(taken);
+    entity.counted = undefined;
+  }
+
+  #addStream(entity: Entity, purpose: string): Stream {
     const stream = new Stream(this.#seed, `${entity.ref}/${purpose}`);
     entity.streams ??= new Few();
     entity.streams.add(purpose, stream);
@@ -101,16 +121,27 @@ export class World implements View {
       runs = runsOf(draws);
       this.#runs.set(draws, runs);
     }
-    for (const { purpose, count } of runs) this.stream(entity, purpose).skip(count);
+    for (const { purpose, count } of runs) {
+      if (entity.streams === undefined) this.#count(entity, purpose, count);
+      else this.stream(entity, purpose).skip(count);
+    }
+  }
+
+  #count(entity: Entity, purpose: string, count: number): void {
+    entity.counted ??= new Few();
+    const counted = entity.counted.get(purpose);
+    if (counted === undefined) entity.counted.add(purpose, { taken: count });
+    else counted.taken += count;
   }
 
   /** Everything that has happened, as plain data: what `load` makes the same world of. */
   save(): SavedWorld {
-    const entities = this.#born.map(({ ref, state, streams }) => ({
-      ref,
-      state,
-      streams: [...(streams ?? [])].map(([purpose, { state: alea, taken }]) => ({ purpose, alea, taken })),
-    }));
+    const entities = this.#born.map((entity) => {
+      this.#makeCounted(entity);
+      const { ref, state, streams = [] } = entity;
+      const saved = [...streams].map(([purpose, { state: alea, taken }]) => ({ purpose, alea, taken }));
+      return { ref, state, streams: saved };
+    });
     return { at: this.at, entities };
   }
 
@@ -126,9 +157,18 @@ export class World implements View {
     }
   }
 
+  #named(model: string): Map<string, Entity> {
+    const named = this.#byModel.get(model);
+    if (named === undefined) throw new Fault(`there is no model ${model}`);
+    return named;
+  }
+
   stateOf(ref: Ref): unknown {
-    const entity = this.#byRef.get(ref);
-    return entity?.born === true ? entity.state : undefined;
+    return bornState(this.#byRef.get(ref));
+  }
+
+  state(model: string, name: string): unknown {
+    return bornState(this.#named(model).get(name));
   }
 
   nameOf(entity: EntityId): string {
@@ -136,19 +176,19 @@ export class World implements View {
   }
 
   *each(model: string): Iterable<readonly [string, unknown]> {
-    const index = this.#modelIndex.get(model);
-    assert(index !== undefined, `there is no model ${model}`);
-    for (const entity of this.#byModel[index] as Entity[]) if (entity.born) yield [entity.name, entity.state];
+    for (const { name, born, state } of this.#named(model).values()) if (born) yield [name, state];
   }
 
   /** SHA-256 over every state and the position of every random stream, in the order in which something first happened to each. */
   hash(): string {
     const canon = createCanon();
-    for (const { ref, state, streams } of this.#born) {
+    for (const { ref, state, streams, counted } of this.#born) {
       canon.add(ref);
       canon.add(state);
-      for (const [purpose, stream] of streams ?? []) canon.add([purpose, stream.taken]);
+      for (const [purpose, { taken }] of streams ?? counted ?? []) canon.add([purpose, taken]);
     }
     return canon.hex();
   }
 }
+
+const bornState = (entity: Entity | undefined): unknown => (entity?.born === true ? entity.state : undefined);

@@ -3,7 +3,6 @@ import { assert } from '../base/assert.ts';
 import { pack, unpack } from './codec.ts';
 import { expect } from './damage.ts';
 import { BODY_BOUND } from './format.ts';
-import { wellFormed } from './plain.ts';
 
 /** What an end frame says. `chain` is the chain hash before it. */
 export interface End {
@@ -16,7 +15,7 @@ export interface End {
 /** The body of an end frame. */
 export function packEnd(end: End): Uint8Array {
   assert(
-    wellFormed(end.reason) && wellFormed(end.worldHash),
+    end.reason.isWellFormed() && end.worldHash.isWellFormed(),
     'the reason and the world hash are texts of UTF-8',
   );
   const body = pack([end.events, end.chain, end.worldHash, end.reason]);

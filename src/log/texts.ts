@@ -5,7 +5,6 @@
 import { assert } from '../base/assert.ts';
 import { expect } from './damage.ts';
 import { TEXTS_BOUND } from './format.ts';
-import { wellFormed } from './plain.ts';
 
 /** The dictionary of a writer. */
 export class TextsWritten {
@@ -28,7 +27,7 @@ export class TextsWritten {
 
   #add(text: string): number {
     assert(
-      typeof text === 'string' && wellFormed(text),
+      typeof text === 'string' && text.isWellFormed(),
       'a text of an event is a string that UTF-8 can hold',
     );
     const id = this.#idOf.size;

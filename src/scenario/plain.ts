@@ -1,7 +1,6 @@
 /** Trees as plain data. Maps have no prototype, so no key of a user can reach anything that is not theirs. */
 import { isOwnKey } from './names.ts';
 import { childOf, mapKind, type Schema } from './schema-walk.ts';
-import { wellFormed } from './show.ts';
 import { isNothing, type Tree } from './tree.ts';
 
 /** A map without a prototype. */
@@ -12,9 +11,9 @@ export function plainMap<T>(): Record<string, T> {
   return Object.create(null) as Record<string, T>;
 }
 
-/** Everything that was written, also what means nothing. */
+/** Everything that was written, also what means nothing; U+FFFD for a lone surrogate, which no file can hold. */
 export function plainOf(tree: Tree): unknown {
-  if (tree.kind === 'scalar') return typeof tree.value === 'string' ? wellFormed(tree.value) : tree.value;
+  if (tree.kind === 'scalar') return typeof tree.value === 'string' ? tree.value.toWellFormed() : tree.value;
   if (tree.kind === 'list') return tree.items.map(plainOf);
   const plain = plainMap<unknown>();
   for (const [key, entry] of tree.entries) plain[key] = plainOf(entry.value);

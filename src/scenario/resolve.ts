@@ -11,7 +11,6 @@ import { resolveAuthorities, resolveProxies, resolveSites } from './resolve-inte
 import { resolveMachines, resolveNetworks } from './resolve-network.ts';
 import { resolvePlatform } from './resolve-platform.ts';
 import type { Written } from './schema.ts';
-import { wellFormed } from './show.ts';
 import { resolveThresholds } from './thresholds.ts';
 import type { Scenario } from './types.ts';
 
@@ -38,10 +37,10 @@ export function resolveScenario(
   const authorities = resolveAuthorities(desk, written.pki, start);
   const scenario: Scenario = {
     name: written.name ?? fallbackName,
-    about: wellFormed(written.about ?? ''),
+    about: (written.about ?? '').toWellFormed(),
     start,
     until,
-    seed: wellFormed(String(written.seed ?? 'premortem')),
+    seed: String(written.seed ?? 'premortem').toWellFormed(),
     hosts: resolveHosts(desk, written.hosts),
     datastores: resolveDatastores(desk, written.datastores),
     networks: resolveNetworks(desk, written.networks),

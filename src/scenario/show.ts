@@ -3,16 +3,10 @@
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/;
 const LONE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 const UNSAFE_ALL = new RegExp(`${UNSAFE.source}|${LONE.source}`, 'g');
-const LONE_ALL = new RegExp(LONE.source, 'g');
 
 /** The text without the characters that could move the cursor, colour the terminal or reverse the reading order. */
 export function visible(text: string): string {
   return text.replace(UNSAFE_ALL, '');
-}
-
-/** Replaces lone surrogates, which no file can hold, by U+FFFD. */
-export function wellFormed(text: string): string {
-  return text.replace(LONE_ALL, '\ufffd');
 }
 
 /** A text of the user inside a message: visible, at most 60 characters, between backticks. */

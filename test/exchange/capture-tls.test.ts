@@ -1,4 +1,5 @@
 /** Sessions of pulls in captures: what each end says, in bytes that read back as what went in. */
+
 import { describe, expect, test } from 'vitest';
 import { encode, type Frame } from '../../src/exchange/capture/frame.ts';
 import * as tls from '../../src/exchange/capture/tls.ts';
@@ -6,6 +7,7 @@ import { Stations } from '../../src/exchange/export/stations.ts';
 import { type Session, writeSession } from '../../src/exchange/export/tls-session.ts';
 import { readCertificate } from '../../src/exchange/pem/certificate.ts';
 import { derOf } from '../../src/exchange/x509/write.ts';
+import { sightOf } from '../../src/flows/flow.ts';
 import { makeFold } from '../../src/run/program.ts';
 import { ca, NOW } from '../support/certificates.ts';
 import { ip } from './capture/made.ts';
@@ -133,7 +135,7 @@ describe('a session by itself', () => {
     };
     const host = '10.0.0.5:5000';
     const chain = [ca('leaf', 'root', { serial: '01' })];
-    const stations = new Stations(makeFold({ seed: 'session' }).world);
+    const stations = new Stations(sightOf(makeFold({ seed: 'session' }).world));
     writeSession({ host, chain, ...session }, { kind: 'connected', at: 500 }, stations, (frame) =>
       frames.push(frame),
     );

@@ -12,7 +12,12 @@ function viewOf(address: number): View {
     ['vm/zk-1', { spec: { network: 'net' }, power: 'started', address }],
     ['segment/net', { duplicates: new Map() }],
   ]);
-  return { at: 0, stateOf: (ref) => states.get(ref), nameOf: () => 'zk-1', each: () => [] };
+  return {
+    at: 0,
+    state: (model, name) => states.get(`${model}/${name}`),
+    nameOf: () => 'zk-1',
+    each: () => [],
+  };
 }
 
 const STAMP: Stamp = { seq: 0, at: 0, cause: -1, entity: 0 };

@@ -345,7 +345,7 @@ describe('flows', () => {
       on: {
         'walk.Stopped': (_event, stamp, world) => {
           seen.push(
-            `${name} ${JSON.stringify(world.stateOf('walk/1'))} ${world.nameOf(stamp.entity)} ${world.at}`,
+            `${name} ${JSON.stringify(world.state('walk', '1'))} ${world.nameOf(stamp.entity)} ${world.at}`,
           );
           return stamp.seq > 3 ? [] : [{ to: 'walk/2', after: 5, command: { type: 'stop' } }];
         },

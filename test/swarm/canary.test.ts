@@ -1,5 +1,6 @@
 /** Canaries: each rule of the swarm is shown what breaks it and must say so; a rule that can never fail would be found here. */
 import { describe, expect, it } from 'vitest';
+import { sightOf } from '../../src/flows/flow.ts';
 import { FLOWS } from '../../src/flows/index.ts';
 import { Engine } from '../../src/kernel/engine.ts';
 import { memorySource } from '../../src/log/disk.ts';
@@ -10,7 +11,7 @@ import { all, DAY, kindName, STREAMS, type Stream } from './canaries.ts';
 import { FINAL_RULES, RULES } from './invariants.ts';
 import type { Happened, Scene } from './rules.ts';
 import type { Ended } from './rules-end.ts';
-import { sightOf, type Violation, Watch } from './watch.ts';
+import { type Violation, Watch } from './watch.ts';
 
 /** What the rules say of a stream of events. */
 function heldAgainst(events: Stream): Violation[] {

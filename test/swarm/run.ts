@@ -1,4 +1,5 @@
 /** Runs one random world under watch, and says what became of it. */
+import { sightOf } from '../../src/flows/flow.ts';
 import { memorySource } from '../../src/log/disk.ts';
 import { readHistory } from '../../src/run/history.ts';
 import type { Outcome, Simulation } from '../../src/run/simulation.ts';
@@ -6,7 +7,7 @@ import type { Checked } from '../../src/scenario/read.ts';
 import { FINAL_RULES } from './invariants.ts';
 import type { Happened } from './rules.ts';
 import { mistakeIn } from './rules-end.ts';
-import { sightOf, type Violation, Watch } from './watch.ts';
+import { type Violation, Watch } from './watch.ts';
 import { type RandomWorld, readWorld, startWorld, USUAL_BOUNDS } from './world.ts';
 
 /** What became of a world. */

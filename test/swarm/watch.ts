@@ -1,8 +1,7 @@
 /** Holds rules against a run while it happens: each event as it is folded, and the world whenever an instant is over. */
-import type { Sight } from '../../src/flows/flow.ts';
+import { sightOf } from '../../src/flows/flow.ts';
 import type { Engine } from '../../src/kernel/engine.ts';
-import type { Ref, View } from '../../src/kernel/model.ts';
-import type { StateOf } from '../../src/models/index.ts';
+import type { Ref } from '../../src/kernel/model.ts';
 import { RULES } from './invariants.ts';
 import type { Check, Happened, Rule, Scene } from './rules.ts';
 
@@ -17,17 +16,6 @@ export interface Violation {
 
 /** Every so many instants each rule is asked, whatever happened. */
 const SWEEP = 32;
-
-/** The typed sight of a world, as flows have it. */
-export function sightOf(view: View): Sight {
-  return {
-    get at() {
-      return view.at;
-    },
-    state: (model, name) => view.stateOf(`${model}/${name}`) as StateOf<typeof model> | undefined,
-    each: (model) => view.each(model) as Iterable<readonly [string, StateOf<typeof model>]>,
-  };
-}
 
 export class Watch {
   readonly #engine: Engine;

@@ -2,8 +2,9 @@
 import type { DhcpRequest, Oddity, RequestKind } from '../../base/dhcp.ts';
 import { formatIpv4 } from '../../base/ipv4.ts';
 import { type Micros, SECOND } from '../../base/units.ts';
+import { type Sight, sightOf } from '../../flows/flow.ts';
 import type { Engine } from '../../kernel/engine.ts';
-import type { CommandOf, ModelName, StateOf } from '../../models/index.ts';
+import type { CommandOf, ModelName } from '../../models/index.ts';
 import { makeEngine } from '../../run/program.ts';
 import { type Sniffed, sniff } from '../sniff.ts';
 import { type LeaseRow, leaseRows } from './leases.ts';
@@ -30,6 +31,7 @@ interface Wires {
 class Case {
   readonly #setup: Setup;
   readonly #engine: Engine;
+  readonly #world: Sight;
   readonly #wires: Wires;
   readonly #seen: Sniffed[] = [];
   readonly #servers = new Map<
@@ -43,10 +45,11 @@ class Case {
     const isSplit = setup.segments !== null && setup.segments !== undefined;
     this.#wires = isSplit ? { near: 'a', far: 'b' } : { near: 'lan', far: 'lan' };
     const { world } = this.#engine;
+    this.#world = sightOf(world);
     this.#engine.recorder = {
       append: (_kind, { at, entity }, _draws, event) => {
         const ref = world.entities[entity]?.ref ?? '';
-        const message = sniff({ seq: this.#engine.count - 1, at, entity: ref, event }, world);
+        const message = sniff({ seq: this.#engine.count - 1, at, entity: ref, event }, this.#world);
         if (message !== undefined) this.#seen.push(message);
       },
     };
@@ -344,7 +347,7 @@ class Case {
   }
 
   #finalAddress(name: string): string | null {
-    const client = this.#engine.world.stateOf(`dhcp-client/${name}`) as StateOf<'dhcp-client'> | undefined;
+    const client = this.#world.state('dhcp-client', name);
     if (client === undefined || client.phase === 'off') return null;
     if (['bound', 'renewing', 'rebinding', 'no carrier'].includes(client.phase))
       return formatIpv4(client.address);
@@ -352,7 +355,7 @@ class Case {
   }
 
   #leases(name: string): readonly LeaseRow[] {
-    const server = this.#engine.world.stateOf(`dhcp/${name}`) as StateOf<'dhcp'> | undefined;
+    const server = this.#world.state('dhcp', name);
     if (server === undefined) return [];
     return leaseRows(server, this.#servers.get(name)?.startedAt ?? 0, micros(this.#setup.end));
   }

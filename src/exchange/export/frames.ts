@@ -7,6 +7,7 @@
 
 import { formatIpv4 } from '../../base/ipv4.ts';
 import type { Micros } from '../../base/units.ts';
+import { type Sight, sightOf } from '../../flows/flow.ts';
 import type { Replayed } from '../../kernel/engine.ts';
 import type { Fold } from '../../kernel/fold.ts';
 import type { EventOf } from '../../models/index.ts';
@@ -68,7 +69,7 @@ const DOMAINS: readonly string[] = ['dhcp-client', 'dhcp', 'relay', 'segment'];
 class Sniffer {
   readonly segments = new Set<string>();
   readonly window = new Window();
-  readonly #world: Fold['world'];
+  readonly #world: Sight;
   readonly #stations: Stations;
   readonly #settings: CaptureSettings;
   readonly #known: Known;
@@ -80,13 +81,14 @@ class Sniffer {
   readonly #answered = new Set<string>();
 
   constructor({ world }: Fold, settings: CaptureSettings) {
-    this.#world = world;
+    const sight = sightOf(world);
+    this.#world = sight;
     this.#settings = settings;
-    this.#stations = new Stations(world, settings.macs);
+    this.#stations = new Stations(sight, settings.macs);
     const emit = (frame: Frame, remark?: string) => void this.#put(frame, remark);
     this.#lookups = new Lookups(this.#stations, emit);
     this.#known = { ...settings, neighbour: (server, address) => this.#lookups.neighbour(server, address) };
-    this.#sessions = new Sessions(world, this.#stations, emit);
+    this.#sessions = new Sessions(sight, this.#stations, emit);
   }
 
   /** What hosts do by themselves until an instant, in the world as it was before. */

@@ -4,8 +4,7 @@ import type { Sight } from '../../flows/flow.ts';
 import { shownThrough } from '../../flows/proxies.ts';
 import { wayTo } from '../../flows/session.ts';
 import type { Replayed } from '../../kernel/engine.ts';
-import type { View } from '../../kernel/model.ts';
-import type { EventOf, ModelName, StateOf } from '../../models/index.ts';
+import type { EventOf, ModelName } from '../../models/index.ts';
 import { statusOf } from '../../models/proxy/state.ts';
 import { isPlain } from '../../models/registry/state.ts';
 import type { Frame } from '../capture/frame.ts';
@@ -16,15 +15,6 @@ import { HELD } from './window.ts';
 
 const as = <M extends ModelName>(event: unknown): EventOf<M> => event as EventOf<M>;
 
-const sightOf = (world: View): Sight => ({
-  get at() {
-    return world.at;
-  },
-  state: <M extends ModelName>(model: M, name: string) =>
-    world.stateOf(`${model}/${name}`) as StateOf<M> | undefined,
-  each: <M extends ModelName>(model: M) => world.each(model) as Iterable<readonly [string, StateOf<M>]>,
-});
-
 export class Sessions {
   readonly #world: Sight;
   readonly #stations: Stations;
@@ -32,8 +22,8 @@ export class Sessions {
   /** By the last event of each: what happens to a session next is caused by it. */
   readonly #open = new Map<number, Session>();
 
-  constructor(world: View, stations: Stations, emit: (frame: Frame, remark?: string) => void) {
-    this.#world = sightOf(world);
+  constructor(world: Sight, stations: Stations, emit: (frame: Frame, remark?: string) => void) {
+    this.#world = world;
     this.#stations = stations;
     this.#emit = emit;
   }

@@ -1,6 +1,6 @@
 /** Who stands on which segment, at which addresses, and under which hardware address, in the world as it is now. */
 import { macOf } from '../../base/dhcp.ts';
-import type { View } from '../../kernel/model.ts';
+import type { Sight } from '../../flows/flow.ts';
 import type { StateOf } from '../../models/index.ts';
 import { GATEWAY } from '../../models/segment/state.ts';
 
@@ -13,28 +13,28 @@ export const NO_MAC = '00:00:00:00:00:00';
 const nameIn = (station: string): string => station.slice(station.indexOf('/') + 1);
 
 export class Stations {
-  readonly #world: View;
+  readonly #world: Sight;
   readonly #macs: Macs;
 
-  constructor(world: View, macs: Macs = new Map()) {
+  constructor(world: Sight, macs: Macs = new Map()) {
     this.#world = world;
     this.#macs = macs;
   }
 
   client(name: string): StateOf<'dhcp-client'> | undefined {
-    return this.#world.stateOf(`dhcp-client/${name}`) as StateOf<'dhcp-client'> | undefined;
+    return this.#world.state('dhcp-client', name);
   }
 
   server(name: string): StateOf<'dhcp'> | undefined {
-    return this.#world.stateOf(`dhcp/${name}`) as StateOf<'dhcp'> | undefined;
+    return this.#world.state('dhcp', name);
   }
 
   relay(name: string): StateOf<'relay'> | undefined {
-    return this.#world.stateOf(`relay/${name}`) as StateOf<'relay'> | undefined;
+    return this.#world.state('relay', name);
   }
 
   segment(name: string): StateOf<'segment'> | undefined {
-    return this.#world.stateOf(`segment/${name}`) as StateOf<'segment'> | undefined;
+    return this.#world.state('segment', name);
   }
 
   /** The relay that a station is. */

@@ -173,7 +173,7 @@ function hold(server: Server, offer: Omit<Offer, 'fresh'>): void {
     if (before === undefined) fresh = server.leases.get(address) === undefined && !pool.endedAt.has(place);
     takePlace(pool, place);
   });
-  server.offers.set(address, { ...offer, fresh });
+  server.offers.set(address, { fresh, ...offer });
   if (!server.offerOf.has(key)) server.offerOf.set(key, address);
 }
 

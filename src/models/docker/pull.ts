@@ -87,7 +87,7 @@ export function beginPull(run: Run, docker: Readonly<Docker>): readonly DockerEv
   const registry = ownRootsFor(docker, image);
   if (!docker.hasRoots || registry !== '')
     draft.add({ type: 'RootsLoaded', registry, fresh: !docker.hasRoots });
-  return draft.ask({ ...(profileOf(docker).opening[0] as Opening), step: 0 }).events;
+  return draft.ask({ step: 0, ...(profileOf(docker).opening[0] as Opening) }).events;
 }
 
 /** The transport of what comes after the opening requests. */
@@ -108,7 +108,7 @@ function askStep(draft: Draft, docker: Readonly<Docker>, pull: Readonly<Pull>, s
     transport: lastTransport(profile),
   };
   const authorized = pull.tokens.includes(opening.transport);
-  return draft.ask({ ...opening, step, authorized }, freed).events;
+  return draft.ask({ step, authorized, ...opening }, freed).events;
 }
 
 /** An answer came. */

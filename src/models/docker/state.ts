@@ -118,7 +118,8 @@ export const firstSite = ({ mirror }: Readonly<Docker>, image: string): string =
 
 /** A pull before its first request. */
 const pullOf = ({ container, image, port }: Run, site: string): Pull => ({
-  ...{ container, image, port, site, step: 0, tokens: [], open: new Map(), digests: [], sizes: [] },
+  container,
+  ...{ image, port, site, step: 0, tokens: [], open: new Map(), digests: [], sizes: [] },
   ...{ fetch: [], active: [], blobs: new Map(), unpacked: [], unpacking: '', setback: undefined },
 });
 
@@ -171,7 +172,7 @@ function close(docker: Docker, pull: Pull, { id, host, transport, method }: Exch
 function requested(docker: Docker, pull: Pull, { type: _, ...request }: DockerEvent & { type: 'Requested' }) {
   const { id, host, transport, step, path, blob, kept } = request;
   docker.nextId = id + 1;
-  pull.open.set(id, { ...request, phase: kept ? 'waiting' : 'connecting', bytes: 0, stalled: undefined });
+  pull.open.set(id, { bytes: 0, stalled: undefined, phase: kept ? 'waiting' : 'connecting', ...request });
   if (step >= 0) pull.step = step;
   const key = idleKey(host, transport);
   if (kept) docker.idle.set(key, (docker.idle.get(key) ?? 1) - 1);

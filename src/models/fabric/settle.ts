@@ -8,7 +8,7 @@ import { type Fabric, type Group, type Link, type Pool, type Transfer, transferK
 /** Solves the shares of all groups that are connected with some links or caps, and moves each to the pool of what holds it. */
 export function settle(fabric: Fabric, from: readonly string[], at: Micros): void {
   const { groups, names } = connected(fabric, from);
-  const shares = groups.map((group): Share => ({ ...group, rate: 0 }));
+  const shares = groups.map((group): Share => ({ rate: 0, ...group }));
   shareFairly(shares, (name) => (fabric.links.get(name) as Link).capacity);
   const moving = movers(fabric, groups, shares);
   const held = () =>

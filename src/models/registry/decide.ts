@@ -29,13 +29,13 @@ function wrongWith({ path, size }: Request, registry: Readonly<Registry>): numbe
 function rightAnswer(request: Request, registry: Readonly<Registry>) {
   const { path, from, authorized, size } = request;
   const open = { to: '', bytes: 0 };
-  if (path === 'token') return { ...open, status: 200 };
-  if (path === 'other') return { ...open, status: 404 };
+  if (path === 'token') return { status: 200, ...open };
+  if (path === 'other') return { status: 404, ...open };
   if (path !== 'data' && !authorized && registry.token !== '')
-    return { ...open, status: 401, to: registry.token };
-  if (path === 'ping') return { ...open, status: 200 };
-  if (path === 'blob' && registry.blobs !== '') return { ...open, status: 307, to: registry.blobs };
-  return { ...open, status: from > 0 ? 206 : 200, bytes: size - from };
+    return { status: 401, ...open, to: registry.token };
+  if (path === 'ping') return { status: 200, ...open };
+  if (path === 'blob' && registry.blobs !== '') return { status: 307, ...open, to: registry.blobs };
+  return { status: from > 0 ? 206 : 200, ...open, bytes: size - from };
 }
 
 /** Answers a request, in the order in which a registry looks: what is wrong, who asks, what is there (facts/registry-and-tls.md 8.1). */
