@@ -14,7 +14,7 @@ export type Kept = Omit<Recorded, 'kind'>;
 export interface Keeper {
   readonly label: string;
   /** Writes a new file, to be found whole even if the machine fails right after. */
-  write(path: string): void;
+  write(path: string, events: readonly Kept[]): void;
   /** Hands out every event in order. */
   read(path: string, each: (event: Kept) => void): void;
 }
@@ -25,20 +25,21 @@ const BATCH = 1_000;
 /** Sets of names that msgpackr may share: by default too few for a run of many kinds. */
 const MOST_NAMES = 1_000;
 
-/** Frames with sums, each chained to the one before, columns for each kind of event. */
+/** Frames with sums, each chained to the one before. The numbers of kinds and entities, which an engine knows, are found beforehand. */
 export function ourLog({ kinds, events }: Mix): Keeper {
   const names = [...new Set(events.map(({ entity }) => entity))];
   const numbers = new Map(names.map((name, number) => [name, number]));
   const entities = events.map(({ entity }) => numbers.get(entity) as number);
+  const kindOf = events.map(({ kind }) => kind);
   return {
     label: 'premortem log',
-    write(path) {
+    write(path, kept) {
       const sink = fileSink(path);
       const preface = { program: 'bench', options: {}, sources: [], kinds };
       const writer = new LogWriter(sink, preface, (id) => names[id] as string);
-      for (let i = 0; i < events.length; i += 1) {
-        const { kind, seq, at, cause, draws, event } = events[i] as Recorded;
-        writer.append(kind, { seq, at, cause, entity: entities[i] as number }, draws, event);
+      for (let i = 0; i < kept.length; i += 1) {
+        const { seq, at, cause, draws, event } = kept[i] as Kept;
+        writer.append(kindOf[i] as number, { seq, at, cause, entity: entities[i] as number }, draws, event);
       }
       writer.end('done', '');
       sink.close();
@@ -55,31 +56,29 @@ export function ourLog({ kinds, events }: Mix): Keeper {
 }
 
 /** A line of JSON for each event. */
-export function jsonLines(events: readonly Kept[]): Keeper {
-  return {
-    label: 'JSON lines',
-    write(path) {
-      writeAll(path, batches(events), (batch) =>
-        Buffer.from(batch.map((event) => `${JSON.stringify(event)}\n`).join('')),
-      );
-    },
-    read(path, each) {
-      const text = readFileSync(path, 'utf8');
-      for (let from = 0; from < text.length; ) {
-        const end = text.indexOf('\n', from);
-        each(JSON.parse(text.slice(from, end)) as Kept);
-        from = end + 1;
-      }
-    },
-  };
-}
+export const jsonLines: Keeper = {
+  label: 'JSON lines',
+  write(path, events) {
+    writeAll(path, batches(events), (batch) =>
+      Buffer.from(batch.map((event) => `${JSON.stringify(event)}\n`).join('')),
+    );
+  },
+  read(path, each) {
+    const text = readFileSync(path, 'utf8');
+    for (let from = 0; from < text.length; ) {
+      const end = text.indexOf('\n', from);
+      each(JSON.parse(text.slice(from, end)) as Kept);
+      from = end + 1;
+    }
+  },
+};
 
 /** msgpackr's messages, each behind its length. */
-export function messages(events: readonly Kept[]): Keeper {
+export function messages(): Keeper {
   const packr = new Packr({ useRecords: false });
   return {
     label: 'msgpackr, plain',
-    write: (path) => writeAll(path, batches(events), (batch) => framed(packr.pack(batch))),
+    write: (path, events) => writeAll(path, batches(events), (batch) => framed(packr.pack(batch))),
     read(path, each) {
       const bytes = readFileSync(path);
       eachFrame(bytes, 0, bytes.length, (frame) => unpackBatch(packr, frame, each));
@@ -88,33 +87,31 @@ export function messages(events: readonly Kept[]): Keeper {
 }
 
 /** The same with names of fields said once: the table of names follows the messages, and a last number says how long it is. */
-export function sharedMessages(events: readonly Kept[]): Keeper {
-  return {
-    label: 'msgpackr, shared names',
-    write(path) {
-      let names: object[] = [];
-      const packr = new Packr({
-        maxSharedStructures: MOST_NAMES,
-        getStructures: () => names,
-        saveStructures: (more) => {
-          names = more as object[];
-        },
-      });
-      writeAll(path, [...batches(events), 'names' as const], (batch) => {
-        if (batch !== 'names') return framed(packr.pack(batch));
-        const table = Buffer.from(JSON.stringify(names));
-        return Buffer.concat([table, lengthOf(table)]);
-      });
-    },
-    read(path, each) {
-      const bytes = readFileSync(path);
-      const end = bytes.length - 4 - bytes.readUInt32LE(bytes.length - 4);
-      const names = JSON.parse(bytes.toString('utf8', end, bytes.length - 4)) as object[];
-      const packr = new Packr({ maxSharedStructures: MOST_NAMES, getStructures: () => names });
-      eachFrame(bytes, 0, end, (frame) => unpackBatch(packr, frame, each));
-    },
-  };
-}
+export const sharedMessages: Keeper = {
+  label: 'msgpackr, shared names',
+  write(path, events) {
+    let names: object[] = [];
+    const packr = new Packr({
+      maxSharedStructures: MOST_NAMES,
+      getStructures: () => names,
+      saveStructures: (more) => {
+        names = more as object[];
+      },
+    });
+    writeAll(path, [...batches(events), 'names' as const], (batch) => {
+      if (batch !== 'names') return framed(packr.pack(batch));
+      const table = Buffer.from(JSON.stringify(names));
+      return Buffer.concat([table, lengthOf(table)]);
+    });
+  },
+  read(path, each) {
+    const bytes = readFileSync(path);
+    const end = bytes.length - 4 - bytes.readUInt32LE(bytes.length - 4);
+    const names = JSON.parse(bytes.toString('utf8', end, bytes.length - 4)) as object[];
+    const packr = new Packr({ maxSharedStructures: MOST_NAMES, getStructures: () => names });
+    eachFrame(bytes, 0, end, (frame) => unpackBatch(packr, frame, each));
+  },
+};
 
 /** What Node 22 and later have as `node:sqlite`, as far as it is needed. */
 interface Sqlite {
@@ -137,14 +134,14 @@ export const SQLITE_INSERT = 'INSERT INTO event VALUES (?, ?, ?, ?, ?, ?)';
 export const SQLITE_SELECT = 'SELECT seq, at, cause, entity, draws, event FROM event ORDER BY seq';
 
 /** A row for each event, its fields as JSON, a transaction for each batch. Undefined when this Node has no SQLite. */
-export async function sqlite(events: readonly Kept[]): Promise<Keeper | undefined> {
+export async function sqlite(): Promise<Keeper | undefined> {
   // Not written out, or the compiler looks for it.
   const name: string = 'node:sqlite';
   const loaded = (await import(name).catch(() => undefined)) as Sqlite | undefined;
   if (loaded === undefined) return undefined;
   return {
     label: 'SQLite (node:sqlite)',
-    write(path) {
+    write(path, events) {
       const database = new loaded.DatabaseSync(path);
       database.exec(SQLITE_SETUP);
       const insert = database.prepare(SQLITE_INSERT);

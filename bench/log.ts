@@ -65,62 +65,80 @@ export async function measureLog(options: Options): Promise<void> {
 }
 
 async function measureOrigin(of: Origin, events: number): Promise<Row[]> {
-  const mix = MAKERS[of].mix(events);
-  const kept = mix.events.map(({ kind: _kind, ...rest }): Kept => rest);
   const folder = mkdtempSync(join(tmpdir(), 'premortem-log-'));
   try {
-    const ours = ourLog(mix);
-    const database = await sqlite(kept);
-    const others = [jsonLines(kept), messages(kept), sharedMessages(kept), ...(database ? [database] : [])];
-    const rows = rounds([ours, ...others], kept, folder, folding(mix, ours));
-    if (database === undefined) rows.push(...sqliteByPython(kept, folder));
-    return rows.map((row) => ({ of, ...row }));
+    const { files, causes, fold, rows } = await write(MAKERS[of].mix(events), folder);
+    return [...read(files, events, causes, fold), ...rows].map((row) => ({ of, ...row }));
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** One run of one way: seconds of the processor for each part. */
-interface Round {
-  readonly write: number;
-  readonly read: number;
-  readonly fold: number;
-  readonly bytes: number;
+/** What one way wrote, and the seconds of the processor that it took each time. */
+interface Written {
+  readonly way: Keeper;
+  readonly path: string;
+  readonly seconds: number[];
 }
 
-/** Every way in turn, a few times. The first is ours, and is folded too. */
-function rounds(
-  ways: readonly Keeper[],
-  events: readonly Kept[],
-  folder: string,
-  foldOurs: (path: string) => number,
-): Figures[] {
-  const path = join(folder, 'events');
-  const causes = causesOf(events);
-  const done = ways.map((): Round[] => []);
+/** All that reading has to know of events, which are forgotten by then: what is held slows down whoever makes garbage. */
+interface Writings {
+  readonly files: readonly Written[];
+  readonly causes: number;
+  readonly fold: (file: Written) => number;
+  /** Ways that were measured whole already. */
+  readonly rows: readonly Figures[];
+}
+
+/** Every way in turn writes the events, a few times, and gives them back as they were. */
+async function write(mix: Mix, folder: string): Promise<Writings> {
+  const events = mix.events.map(({ kind: _kind, ...rest }): Kept => rest);
+  const database = await sqlite();
+  const ways = [ourLog(mix), jsonLines, messages(), sharedMessages, ...(database ? [database] : [])];
+  const files = ways.map((way, i): Written => ({ way, path: join(folder, `events.${i}`), seconds: [] }));
   for (let round = 0; round < ROUNDS; round += 1)
-    ways.forEach((way, i) => {
-      const write = cpuOf(() => way.write(path));
-      if (round === 0) compare(way, path, events);
-      const read = sum(way, path, causes);
-      const folded = i === 0 ? foldOurs(path) : Number.NaN;
-      done[i]?.push({ write, read, fold: folded, bytes: sizeAndRemove(path) });
-    });
-  return ways.map(({ label }, i) => rowOf(label, events.length, done[i] as Round[], i === 0));
+    for (const { way, path, seconds } of files) {
+      rmSync(path, { force: true });
+      seconds.push(cpuOf(() => way.write(path, events)));
+    }
+  for (const { way, path } of files) compare(way, path, events);
+  const rows = database === undefined ? sqliteByPython(events, folder) : [];
+  return { files, causes: causesOf(events), fold: folding(mix), rows };
 }
 
-function rowOf(way: string, events: number, done: readonly Round[], isFolded: boolean): Figures {
-  const perSecond = (part: 'write' | 'read' | 'fold') =>
-    Math.round(events / median(done.map((round) => round[part])));
-  return {
-    way,
-    events,
-    bytes_per_event: median(done.map(({ bytes }) => bytes)) / events,
-    written_per_s: perSecond('write'),
-    read_per_s: perSecond('read'),
-    ...(isFolded ? { folded_per_s: perSecond('fold') } : {}),
-  };
+/** Every way in turn reads what it wrote, a few times. The first is ours, and is folded too. */
+function read(
+  files: readonly Written[],
+  events: number,
+  causes: number,
+  fold: (file: Written) => number,
+): Figures[] {
+  const reads = files.map((): number[] => []);
+  const folds: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1)
+    files.forEach((file, i) => {
+      reads[i]?.push(sum(file, causes));
+      if (i === 0) folds.push(fold(file));
+    });
+  return files.map(({ way, path, seconds }, i) => ({
+    ...figures(way.label, events, sizeAndRemove(path), seconds, reads[i] as number[]),
+    ...(i === 0 ? { folded_per_s: Math.round(events / median(folds)) } : {}),
+  }));
 }
+
+const figures = (
+  way: string,
+  events: number,
+  bytes: number,
+  writes: readonly number[],
+  reads: readonly number[],
+): Figures => ({
+  way,
+  events,
+  bytes_per_event: bytes / events,
+  written_per_s: Math.round(events / median(writes)),
+  read_per_s: Math.round(events / median(reads)),
+});
 
 function cpuOf(work: () => void): number {
   const clock = new Clock();
@@ -142,7 +160,7 @@ function compare(way: Keeper, path: string, events: readonly Kept[]): void {
 const causesOf = (events: readonly Kept[]) => events.reduce((total, { cause }) => total + cause, 0);
 
 /** Reads everything and adds up one field, so that nothing is left undone. Returns the seconds that took. */
-function sum(way: Keeper, path: string, causes: number): number {
+function sum({ way, path }: Written, causes: number): number {
   let total = 0;
   const cpu = cpuOf(() =>
     way.read(path, ({ cause }) => {
@@ -154,13 +172,13 @@ function sum(way: Keeper, path: string, causes: number): number {
 }
 
 /** Makes a function that reads, verifies and folds the whole log, and returns the seconds that took. */
-function folding({ events, ...mix }: Mix, ours: Keeper): (path: string) => number {
-  const expected = mix.engine();
+function folding({ events, engine, fold }: Mix): Writings['fold'] {
+  const expected = engine();
   for (const event of events) expected.replay(event);
   const hash = expected.world.hash();
-  return (path) => {
-    const folded = mix.fold();
-    const cpu = cpuOf(() => ours.read(path, (event) => folded.add(event as Recorded)));
+  return ({ way, path }) => {
+    const folded = fold();
+    const cpu = cpuOf(() => way.read(path, (event) => folded.add(event as Recorded)));
     assert(folded.world.hash() === hash, 'the world is that of the events that were written');
     return cpu;
   };
@@ -178,9 +196,13 @@ function sqliteByPython(events: readonly Kept[], folder: string): Figures[] {
     assert(status === 0, stderr);
     const said = JSON.parse(stdout) as { write: number; read: number; count: number; causes: number };
     assert(said.count === events.length && said.causes === causesOf(events), 'SQLite gives back all events');
-    return { ...said, fold: Number.NaN, bytes: sizeAndRemove(database) };
+    return { ...said, bytes: sizeAndRemove(database) };
   }).filter((round) => round !== undefined);
-  if (done.length > 0) return [rowOf('SQLite (python3)', events.length, done, false)];
+  const [first] = done;
+  if (first !== undefined) {
+    const [writes, reads] = [done.map(({ write }) => write), done.map(({ read }) => read)];
+    return [figures('SQLite (python3)', events.length, first.bytes, writes, reads)];
+  }
   console.error('SQLite is left out: it needs Node 22 or python3');
   return [];
 }
