@@ -3,7 +3,7 @@
  * first draws with some generators (facts/style-and-reliability.md 4.4). The only file that imports seedrandom.
  */
 import seedrandom from 'seedrandom';
-import { hex, sha256 } from '../base/digest.ts';
+import { sha256Hex } from '../base/digest.ts';
 
 /** Where an alea generator stands: its four numbers, as seedrandom names them. */
 export interface Alea {
@@ -29,7 +29,7 @@ export class Stream {
   taken = 0;
 
   constructor(seed: string, name: string) {
-    const generator = seedrandom.alea(hex(sha256(seed, '\0', name)), { state: true });
+    const generator = seedrandom.alea(sha256Hex(`${seed}\0${name}`), { state: true });
     this.place(generator.state() as unknown as Alea, 0);
   }
 
