@@ -152,7 +152,7 @@ export function proxyShows(
   const above = authoritiesAbove(world, forged.issuer);
   const sends = { plain: above.slice(0, -1), squid: above, mitmproxy: [] }[habit];
   const names = site === undefined ? [forged.host.replace(/:\d+$/, '')] : siteShows(forged.host, site).names;
-  return { ...forged, names, sends };
+  return { names, sends, ...forged };
 }
 
 /** Whether a proxy that trusts these authorities takes a site for what it says it is: Squid and mitmproxy ask OpenSSL. */

@@ -59,7 +59,7 @@ function offerOrCheck(desk: Desk, request: DhcpRequest, found: Found): readonly 
   const { server, profile, context } = desk;
   const wait = checkWait(server, found, profile, context.at);
   const { address, how, first } = found;
-  if (wait > 0) return [{ ...request, type: 'Checking', address, how, first, wait }];
+  if (wait > 0) return [{ type: 'Checking', ...request, address, how, first, wait }];
   return offer(desk, request, found.address, found.how, false);
 }
 
@@ -245,7 +245,7 @@ function hear(
   if (!profile.namedDiscover && serverId !== 0 && message.kind === 'DISCOVER') return NOTHING;
   if (mustWait(server, profile, waited, context.at)) {
     const until = Math.max(server.busyUntil, server.queueUntil) + profile.turn;
-    return [{ ...message, type: 'Postponed', until }];
+    return [{ type: 'Postponed', ...message, until }];
   }
   const scope = scopeFor(server, message);
   if (scope === undefined) return NOTHING;

@@ -239,7 +239,7 @@ export function evolve(server: Server, event: DhcpEvent, { seq, at }: Stamp): vo
         clientId,
         how,
         first,
-        waiting: { ...waiting, client, mac, clientId },
+        waiting: { client, mac, clientId, ...waiting },
         at,
       });
       if (profileOf(server).deaf) server.busyUntil = at + wait;

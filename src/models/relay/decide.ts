@@ -15,14 +15,14 @@ function request(relay: Readonly<Relay>, message: DhcpRequest): readonly RelayEv
   if (!isRouter(relay)) {
     const { delayToServer: wait } = relay;
     return [
-      wait > 0 ? { ...onward, type: 'RequestHeld', wait } : { ...onward, type: 'Relayed', routed: false },
+      wait > 0 ? { type: 'RequestHeld', ...onward, wait } : { type: 'Relayed', ...onward, routed: false },
     ];
   }
-  const routed: RelayEvent = { ...onward, type: 'Relayed', routed: true };
+  const routed: RelayEvent = { type: 'Relayed', ...onward, routed: true };
   const relayed = relay.servers.map(
     (to): RelayEvent => ({
-      ...onward,
       type: 'Relayed',
+      ...onward,
       routed: false,
       to,
       giaddr: message.giaddr === 0 ? relay.nearAddress : message.giaddr,
@@ -35,20 +35,20 @@ function request(relay: Readonly<Relay>, message: DhcpRequest): readonly RelayEv
 /** An answer from the servers' side: relayed ones are delivered at the client's address, or to everybody when the flag asks for it. */
 function reply(relay: Readonly<Relay>, message: DhcpReply): readonly RelayEvent[] {
   if (!isRouter(relay)) return onTheLine(relay, message);
-  if (message.giaddr === 0) return [{ ...message, type: 'Delivered', routed: true }];
+  if (message.giaddr === 0) return [{ type: 'Delivered', ...message, routed: true }];
   if (!relay.enabled) return NOTHING;
   const given = message.ciaddr !== 0 ? message.ciaddr : message.yiaddr;
   const to = message.kind === 'NAK' || message.broadcast ? 0 : given;
-  return [{ ...message, type: 'Delivered', routed: false, to }];
+  return [{ type: 'Delivered', ...message, routed: false, to }];
 }
 
 function onTheLine(relay: Readonly<Relay>, message: DhcpReply): readonly RelayEvent[] {
   const number = (relay.seen.get(message.kind) ?? 0) + 1;
   const isLost = relay.losses.some(({ kind, which }) => kind === message.kind && which.includes(number));
-  if (isLost) return [{ ...message, type: 'Lost' }];
+  if (isLost) return [{ type: 'Lost', ...message }];
   const { delayToClient: wait } = relay;
   return [
-    wait > 0 ? { ...message, type: 'ReplyHeld', wait } : { ...message, type: 'Delivered', routed: false },
+    wait > 0 ? { type: 'ReplyHeld', ...message, wait } : { type: 'Delivered', ...message, routed: false },
   ];
 }
 
@@ -71,9 +71,9 @@ function decide(command: RelayCommand, relay: Readonly<Relay>, _context: Context
     case 'reply':
       return reply(relay, command.reply);
     case 'pass-request':
-      return [{ ...command.request, type: 'Relayed', routed: false }];
+      return [{ type: 'Relayed', ...command.request, routed: false }];
     case 'pass-reply':
-      return [{ ...command.reply, type: 'Delivered', routed: false }];
+      return [{ type: 'Delivered', ...command.reply, routed: false }];
   }
 }
 
