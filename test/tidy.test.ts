@@ -13,21 +13,9 @@ const MARKERS = ['TO', 'FIX', 'XX'].map((start, i) => start + ['DO', 'ME', 'X'][
 const MACHINE_PATHS = ['work', 'home', 'Users', 'root', 'mnt'].map((folder) => `/${folder}/`);
 
 /** What lies at the top: anything else was put there by mistake. */
-const TOP = [
-  ...[
-    '.ci',
-    '.gitignore',
-    '.npmrc',
-    'README.md',
-    'bench',
-    'biome.json',
-    'docs',
-    'package-lock.json',
-    'package.json',
-  ],
-  ...['scenarios', 'schema', 'src', 'test', 'tsconfig.bench.json', 'tsconfig.build.json', 'tsconfig.json'],
-  ...['tsconfig.night.json', 'vitest.config.ts'],
-];
+const TOP =
+  `.ci .gitignore .npmrc README.md bench biome.json docs package-lock.json package.json scenarios schema src test
+  tsconfig.bench.json tsconfig.build.json tsconfig.json tsconfig.night.json vitest.config.ts`.split(/\s+/);
 
 const machinePath = (line: string): string | undefined =>
   MACHINE_PATHS.find((start) => new RegExp(`(^|[\\s'"\`(=:])${start}\\w`).test(line));
