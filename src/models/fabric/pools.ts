@@ -26,7 +26,8 @@ export function poolOf(fabric: Fabric, holder: string, at: Micros): Pool {
   let pool = fabric.pools.get(holder);
   if (pool === undefined) {
     pool = {
-      ...{ count: 0, rate: 0, served: 0, since: at, taken: 0, floor: 0, feeds: '', mixed: false },
+      since: at,
+      ...{ count: 0, rate: 0, served: 0, taken: 0, floor: 0, feeds: '', mixed: false },
       ...{ room: Number.POSITIVE_INFINITY, members: [], due: Number.POSITIVE_INFINITY },
     };
     fabric.pools.set(holder, pool);
