@@ -22,6 +22,8 @@ export interface Keeper {
 /** Events in one message of the ways that have no frames of their own. */
 const BATCH = 1_000;
 
+const PLAIN = new Packr({ useRecords: false });
+
 /** Sets of names that msgpackr may share: by default too few for a run of many kinds. */
 const MOST_NAMES = 1_000;
 
@@ -74,17 +76,14 @@ export const jsonLines: Keeper = {
 };
 
 /** msgpackr's messages, each behind its length. */
-export function messages(): Keeper {
-  const packr = new Packr({ useRecords: false });
-  return {
-    label: 'msgpackr, plain',
-    write: (path, events) => writeAll(path, batches(events), (batch) => framed(packr.pack(batch))),
-    read(path, each) {
-      const bytes = readFileSync(path);
-      eachFrame(bytes, 0, bytes.length, (frame) => unpackBatch(packr, frame, each));
-    },
-  };
-}
+export const messages: Keeper = {
+  label: 'msgpackr, plain',
+  write: (path, events) => writeAll(path, batches(events), (batch) => framed(PLAIN.pack(batch))),
+  read(path, each) {
+    const bytes = readFileSync(path);
+    eachFrame(bytes, 0, bytes.length, (frame) => unpackBatch(PLAIN, frame, each));
+  },
+};
 
 /** The same with names of fields said once: the table of names follows the messages, and a last number says how long it is. */
 export const sharedMessages: Keeper = {

@@ -94,7 +94,7 @@ interface Writings {
 async function write(mix: Mix, folder: string): Promise<Writings> {
   const events = mix.events.map(({ kind: _kind, ...rest }): Kept => rest);
   const database = await sqlite();
-  const ways = [ourLog(mix), jsonLines, messages(), sharedMessages, ...(database ? [database] : [])];
+  const ways = [ourLog(mix), jsonLines, messages, sharedMessages, ...(database ? [database] : [])];
   const files = ways.map((way, i): Written => ({ way, path: join(folder, `events.${i}`), seconds: [] }));
   for (let round = 0; round < ROUNDS; round += 1)
     for (const { way, path, seconds } of files) {

@@ -163,6 +163,7 @@ export class World implements View {
     return named;
   }
 
+  /** State of the entity of that reference, or undefined when nothing has ever happened to it. */
   stateOf(ref: Ref): unknown {
     return bornState(this.#byRef.get(ref));
   }
