@@ -4,6 +4,7 @@
  */
 import { assert } from '../src/base/assert.ts';
 import { exponential } from '../src/base/chance.ts';
+import { nearest } from '../src/base/units.ts';
 import type { AnyModel, Model, Send } from '../src/kernel/model.ts';
 import type { Workload } from './measure.ts';
 
@@ -37,7 +38,7 @@ export const hold: Model<HoldState, HoldCommand, HoldEvent> = {
   initial: () => ({ fired: 0, total: 0 }),
   decide(command, _state, context) {
     if (command.type === 'start') return [{ type: 'Started', first: command.first, left: command.left }];
-    return [{ type: 'Fired', after: Math.round(exponential(context.draw('after'), MEAN)) }];
+    return [{ type: 'Fired', after: nearest(exponential(context.draw('after'), MEAN)) }];
   },
   evolve(state, event) {
     if (event.type !== 'Fired') return;

@@ -3,6 +3,7 @@ import { Bench } from 'tinybench';
 import { assert } from '../src/base/assert.ts';
 import { createCanon } from '../src/base/canon.ts';
 import { exponential } from '../src/base/chance.ts';
+import { nearest } from '../src/base/units.ts';
 import { Agenda } from '../src/kernel/agenda.ts';
 import { Stream } from '../src/kernel/random.ts';
 
@@ -25,7 +26,7 @@ export async function measureParts(pending = 10_000): Promise<readonly Micro[]> 
   const bench = new Bench({ time: 300, warmupTime: 100 });
   bench.add(`agenda: take one, add one (${pending} pending)`, () => {
     agenda.take(Number.POSITIVE_INFINITY);
-    agenda.add(agenda.at + Math.round(exponential(stream.draw(), 1e6)), issued, 0, -1, undefined, null);
+    agenda.add(agenda.at + nearest(exponential(stream.draw(), 1e6)), issued, 0, -1, undefined, null);
     issued += 1;
   });
   bench.add('agenda: replace a keyed timer', () => {

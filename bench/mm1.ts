@@ -4,7 +4,7 @@
  */
 import { assert } from '../src/base/assert.ts';
 import { exponential } from '../src/base/chance.ts';
-import { type Micros, SECOND } from '../src/base/units.ts';
+import { type Micros, nearest, SECOND } from '../src/base/units.ts';
 import { type AnyModel, type Model, NOTHING, type Send } from '../src/kernel/model.ts';
 import type { Workload } from './measure.ts';
 
@@ -32,6 +32,7 @@ const LOAD = 0.8;
 const SERVICE = SECOND;
 const ARRIVE: QueueCommand = { type: 'arrive' };
 const DEPART: QueueCommand = { type: 'depart' };
+const DEPARTED: readonly QueueEvent[] = [{ type: 'Departed' }];
 
 const queue: Model<QueueState, QueueCommand, QueueEvent> = {
   name: 'mm1',
@@ -42,12 +43,12 @@ const queue: Model<QueueState, QueueCommand, QueueEvent> = {
       case 'open':
         return [{ type: 'Opened', customers: command.customers }];
       case 'arrive': {
-        const next = Math.round(exponential(context.draw('interarrival'), SERVICE / LOAD));
-        const service = Math.round(exponential(context.draw('service'), SERVICE));
+        const next = nearest(exponential(context.draw('interarrival'), SERVICE / LOAD));
+        const service = nearest(exponential(context.draw('service'), SERVICE));
         return [{ type: 'Arrived', next, service }];
       }
       case 'depart':
-        return [{ type: 'Departed' }];
+        return DEPARTED;
     }
   },
   evolve(state, event, { at }) {

@@ -12,6 +12,7 @@ import { expiring } from './churn.ts';
 import { CASES, type Case, type Command, OUR_AMOUNTS, PEERS, type Peer } from './kernels.ts';
 import { median } from './measure.ts';
 import { MEAN_WAIT, waitTolerance } from './mm1.ts';
+import { stayOnOneCore } from './one-core.ts';
 import { Mistyped, type Options } from './options.ts';
 import { count, Table } from './table.ts';
 
@@ -60,6 +61,10 @@ export function measurePeers({ only, quick, json, rounds = quick ? 1 : 3 }: Opti
   const peers = chosen(only);
   const folder = mkdtempSync(join(tmpdir(), 'premortem-peers-'));
   try {
+    const core = stayOnOneCore();
+    if (core === undefined)
+      console.error('Not kept on one core, as the ratios are meant: that takes taskset (util-linux).');
+    else if (!json) console.log(`All on core ${core}.\n`);
     if (quick && !json)
       console.log('Few events: start-up is most of what is measured, so nothing is judged.\n');
     const runners = [ours(true, quick), ours(false, quick), ...found(peers, folder, quick)];

@@ -6,7 +6,9 @@ import { judgeExpectations, judgeThresholds } from '../src/inspect/expect.ts';
 import { failuresOf } from '../src/inspect/failures.ts';
 import { excavate } from '../src/inspect/hidden.ts';
 import { measure } from '../src/inspect/metrics.ts';
+import { EVENTS_FRAME } from '../src/log/format.ts';
 import { provable, prove } from '../src/run/verify.ts';
+import { cut } from './log/support.ts';
 import { ROOT, run, scenarioFiles, summaryOf } from './support/scenarios.ts';
 
 const BLESS = process.env['BLESS'] === '1';
@@ -38,6 +40,15 @@ describe.each(scenarioFiles())('%s', (path) => {
   it('proves itself: the fold hashes to the end frame, and deciding again gives the same events', () => {
     expect(prove(provable(ran.history))).toMatchObject({ ok: true, worldHash: ran.outcome.worldHash });
   });
+});
+
+const photon = scenarioFiles().filter((path) => path.startsWith('scenarios/photon/'));
+
+it.each(photon)('%s takes at most 20 bytes an event, checks and chain with them', (path) => {
+  const { log, outcome } = run(path);
+  const frames = cut(log).filter((frame) => frame[0] === EVENTS_FRAME);
+  const bytes = frames.reduce((sum, { length }) => sum + length, 0);
+  expect(bytes / outcome.events).toBeLessThanOrEqual(20);
 });
 
 describe('failures behind the first', () => {

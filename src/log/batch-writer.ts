@@ -17,8 +17,6 @@ export class BatchWriter {
   at = LONG_AGO;
   /** Events since the last `take`. */
   count = 0;
-  /** Whether the frame is to be closed. A matter of content alone, so that flushing never changes bytes. */
-  full = false;
   readonly #nameOf: (entity: number) => string;
   readonly #texts: TextsWritten;
   readonly #kinds: readonly FieldsWriter[];
@@ -40,8 +38,17 @@ export class BatchWriter {
     this.#kinds = kinds.map((kind) => new FieldsWriter(kind, texts));
   }
 
-  /** Adds the next event: how long after the last one, how many events after its cause (0 for a root), and its fields. */
-  add(kind: number, { seq, at, cause, entity }: Stamp, draws: string, event: AnyEvent): void {
+  /** Whether the frame is to be closed. A matter of content alone, so that flushing never changes bytes. */
+  get full(): boolean {
+    return this.count === EVENTS_PER_FRAME || this.#size >= BYTES_PER_FRAME;
+  }
+
+  /**
+   * Adds the next event: how long after the last one, how many events after its cause (0 for a root), and its fields. Returns whether
+   * `full` is to be asked: when it is, and after 1, 2, 4, 8 and so on events. Were it only asked every few thousand events, V8 would
+   * throw away what it compiled of the caller when that first happens.
+   */
+  add(kind: number, { seq, at, cause, entity }: Stamp, draws: string, event: AnyEvent): boolean {
     const fields = this.#kinds[kind];
     assert(fields !== undefined && fields.type === event.type, 'an event is of the kind it is said to be');
     assert(seq === this.seq, 'events are appended one after the other');
@@ -59,8 +66,9 @@ export class BatchWriter {
     this.#size = size;
     this.at = at;
     this.seq = seq + 1;
-    this.count += 1;
-    this.full = this.count === EVENTS_PER_FRAME || size >= BYTES_PER_FRAME;
+    const count = this.count + 1;
+    this.count = count;
+    return size >= BYTES_PER_FRAME || (count & (count - 1)) === 0;
   }
 
   /** The body of a frame with the events so far, valid until the next one is taken; starts the next one. */
@@ -76,7 +84,6 @@ export class BatchWriter {
     this.#lastDrawsId = 0;
     this.#size = 0;
     this.count = 0;
-    this.full = false;
     return body.view();
   }
 

@@ -24,9 +24,11 @@ export const END_FRAME = 3;
 /** From this type on, a reader that does not know a frame may skip it. */
 export const SKIPPABLE_FROM = 128;
 
-/** A frame of events is closed when it has this many events, or this many bytes, whichever comes first. */
+/** A frame of events is closed when it has this many events (a power of two), or this many bytes, whichever comes first. */
 export const EVENTS_PER_FRAME = 4096;
 export const BYTES_PER_FRAME = 64 * 1024;
+/** The last frame of a log that has more bytes before it is not made dense: that would take long, and hardly make the log smaller. */
+export const SMALL_LOG = 1024 * 1024;
 /** One event, with the texts it is the first to use, takes no more: keeps a frame of events below `BODY_BOUND`. */
 export const EVENT_BOUND = 512 * 1024;
 /** Longest body of a frame, checked before memory is taken for it. */

@@ -9,7 +9,7 @@ import { TEXTS_BOUND } from './format.ts';
 /** The dictionary of a writer. */
 export class TextsWritten {
   readonly #idOf = new Map<string, number>([['', 0]]);
-  #added: string[] = [];
+  readonly #added: string[] = [];
   /** Bytes that the texts added since `takeAdded` take at most, so that a frame can be closed by size. */
   addedSize = 0;
 
@@ -19,8 +19,7 @@ export class TextsWritten {
 
   /** The texts added since the last call, in order. */
   takeAdded(): readonly string[] {
-    const added = this.#added;
-    this.#added = [];
+    const added = this.#added.splice(0);
     this.addedSize = 0;
     return added;
   }

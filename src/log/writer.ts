@@ -1,12 +1,13 @@
 /** Appends the events of a run to a log. Frames are closed by count and size only, so the bytes depend on nothing else. */
 import { assert } from '../base/assert.ts';
 import { hex } from '../base/digest.ts';
+import { LONG_AGO } from '../base/units.ts';
 import type { AnyEvent, Stamp } from '../kernel/model.ts';
 import { BatchWriter } from './batch-writer.ts';
 import { dense } from './dense.ts';
 import type { Sink } from './disk.ts';
 import { packEnd } from './end.ts';
-import { BODY_BOUND, END_FRAME, EVENTS_FRAME, PREFACE_FRAME } from './format.ts';
+import { BODY_BOUND, END_FRAME, EVENTS_FRAME, PREFACE_FRAME, SMALL_LOG } from './format.ts';
 import { fileHeader, frameSize, writeFrame } from './frame.ts';
 import { identityOf, type Preface, packPreface } from './preface.ts';
 
@@ -27,7 +28,7 @@ export class LogWriter {
   /** Events in the frames written. */
   #framed = 0;
   /** Instant of the last event in the frames written. */
-  #framedAt = 0;
+  #framedAt = LONG_AGO;
   /** False while a call is under way, and for ever after one failed: half an event must not reach the file. */
   #whole = true;
 
@@ -37,6 +38,7 @@ export class LogWriter {
     const body = packPreface(preface);
     const identity = identityOf(body);
     this.#chain = identity;
+    this.#framedAt = 0;
     this.#write(PREFACE_FRAME, 0, body, dense(body), fileHeader(identity));
   }
 
@@ -49,8 +51,7 @@ export class LogWriter {
   append(kind: number, stamp: Stamp, draws: string, event: AnyEvent): void {
     assert(this.#whole, 'nothing is appended to a log that failed or ended');
     this.#whole = false;
-    this.#batch.add(kind, stamp, draws, event);
-    if (this.#batch.full) this.#closeFrame();
+    if (this.#batch.add(kind, stamp, draws, event)) this.#closeWhenFull();
     this.#whole = true;
   }
 
@@ -58,18 +59,23 @@ export class LogWriter {
   end(reason: string, worldHash: string): Finished {
     assert(this.#whole, 'a log that failed or ended is not ended again');
     this.#whole = false;
-    if (this.#batch.count > 0) this.#closeFrame();
+    if (this.#batch.count > 0) this.#closeFrame(true);
     const chain = this.#chain;
     this.#write(END_FRAME, 0, packEnd({ reason, worldHash, events: this.#framed, chain }));
     this.#sink.sync();
     return { events: this.#framed, bytes: this.#bytes, chain: hex(chain) };
   }
 
-  #closeFrame(): void {
-    const { count, full } = this.#batch;
+  #closeWhenFull(): void {
+    if (this.#batch.full) this.#closeFrame(false);
+  }
+
+  /** `last`: the end of the run closes it. */
+  #closeFrame(last: boolean): void {
+    const { count } = this.#batch;
     const body = this.#batch.take();
     assert(body.length <= BODY_BOUND, 'the bound on one event keeps the frames small');
-    this.#write(EVENTS_FRAME, count, body, full ? undefined : dense(body));
+    this.#write(EVENTS_FRAME, count, body, last && this.#bytes <= SMALL_LOG ? dense(body) : undefined);
     this.#framed += count;
     this.#framedAt = this.#batch.at;
   }

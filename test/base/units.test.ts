@@ -7,6 +7,7 @@ import {
   formatDuration,
   formatPercent,
   formatRate,
+  nearest,
   parseBitRate,
   parseByteRate,
   parseBytes,
@@ -150,4 +151,15 @@ describe('formats', () => {
       { numRuns: 2000 },
     );
   });
+});
+
+test('the nearest whole number is that of Math.round', () => {
+  for (const x of [0, 0.4, 0.5, 1.5, 2.5, -0.5, -1.5, -2.6, 1e6 + 0.25, 2 ** 51 + 0.5])
+    expect(nearest(x) + 0).toBe(Math.round(x) + 0);
+  fc.assert(
+    fc.property(fc.double({ min: -1e15, max: 1e15, noNaN: true }), (x) => {
+      expect(Math.abs(nearest(x) - x)).toBeLessThanOrEqual(0.5);
+      expect(Number.isInteger(nearest(x))).toBe(true);
+    }),
+  );
 });

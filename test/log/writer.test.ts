@@ -15,6 +15,17 @@ function writer(kinds: readonly Kind[] = KINDS): LogWriter {
   );
 }
 
+/** Events of about a thousand bytes each. */
+function largeStory(count: number) {
+  const [, one] = smallStory();
+  return Array.from({ length: count }, (_, seq) => ({
+    ...one!,
+    at: seq,
+    cause: -1,
+    event: { ...one!.event, fact: -1, facts: [], label: `${seq}`.padEnd(1000) },
+  }));
+}
+
 describe('bytes', () => {
   test('are the same each time', () => {
     expect(logOf(smallStory())).toEqual(logOf(smallStory()));
@@ -37,13 +48,24 @@ describe('bytes', () => {
       .slice(2)
       .map((frame) => new DataView(frame.buffer).getUint32(24, true));
     expect(counts).toEqual([4096, 4096, 1808, 0]);
-    const story = smallStory();
-    const large = Array.from({ length: 400 }, (_, seq) => ({ ...story[1]!, at: seq, cause: -1 })).map(
-      (one, seq) => ({ ...one, event: { ...one.event, fact: -1, facts: [], label: `${seq}`.padEnd(1000) } }),
-    );
-    for (const frame of cut(logOf(large)).slice(2, -2)) {
+    for (const frame of cut(logOf(largeStory(400))).slice(2, -2)) {
       expect(frame.length).toBeGreaterThan(64 * 1024);
       expect(frame.length).toBeLessThan(70 * 1024);
+    }
+  });
+
+  test('of the last frame are dense in a small log, and as they are in a large one', () => {
+    const form = (frame: Uint8Array) => (frame[1] === 0 ? 'plain' : 'dense');
+    for (const [count, expected] of [
+      [30, 'dense'],
+      [900, 'dense'],
+      [1100, 'plain'],
+    ] as const) {
+      const bytes = logOf(largeStory(count));
+      const frames = cut(bytes).slice(2, -1);
+      expect(frames.slice(0, -1).every((frame) => form(frame) === 'plain')).toBe(true);
+      expect(form(frames.at(-1)!), `${count} events, ${bytes.length} bytes`).toBe(expected);
+      expect(readAll(bytes).events).toHaveLength(count);
     }
   });
 

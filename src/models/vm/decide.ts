@@ -1,5 +1,5 @@
 import { lognormal } from '../../base/chance.ts';
-import { type Micros, SECOND } from '../../base/units.ts';
+import { type Micros, nearest, SECOND } from '../../base/units.ts';
 import { type Context, type Model, NEVER, NOTHING, type Send, type Stamp } from '../../kernel/model.ts';
 import { type GuestPhase, type VmCommand, type VmEvent, vmEvents } from './events.ts';
 import { CLOCK, emptyVm, evolve, type Vm } from './state.ts';
@@ -34,7 +34,7 @@ function decide(command: VmCommand, vm: Readonly<Vm>, context: Context): readonl
     }
     case 'power-on': {
       if (vm.power !== 'stopped') return NOTHING;
-      const boot = Math.round(lognormal(context.draw('boot'), BOOT_MEDIAN, BOOT_P95));
+      const boot = nearest(lognormal(context.draw('boot'), BOOT_MEDIAN, BOOT_P95));
       return [{ type: 'PoweredOn', boot, clock: command.clock, facts: [command.clockSeq] }];
     }
     case 'guest':
