@@ -21,6 +21,20 @@ describe('a stream', () => {
     for (let i = 0; i < 100_000; i += 1) if (stream.draw() !== generator.double()) expect.fail(`draw ${i}`);
   });
 
+  test('stands where seedrandom stands, and goes on from there', () => {
+    const stream = new Stream('7', 'vm/a/boot');
+    const generator = seedrandom.alea(hex(sha256('7', '\0', 'vm/a/boot')), { state: true });
+    for (let i = 0; i < 20_000; i += 1) {
+      expect(stream.state).toEqual(generator.state());
+      expect(stream.draw()).toBe(generator.double());
+    }
+    const other = new Stream('8', 'vm/b/retry');
+    other.place(stream.state, stream.taken);
+    expect(other.state).toEqual(stream.state);
+    expect(other.taken).toBe(20_000);
+    for (let i = 0; i < 100; i += 1) expect(other.draw()).toBe(stream.draw());
+  });
+
   test('has 53 bits, not 32', () => {
     expect(first(100, '7', 'vm/a/boot').some((number) => (number * 2 ** 32) % 1 !== 0)).toBe(true);
   });
