@@ -13,8 +13,8 @@ type QueueCommand =
   | { readonly type: 'arrive' | 'depart' };
 type QueueEvent =
   | { readonly type: 'Opened'; readonly customers: number }
-  /** The next one comes after `next`, if one does. */
-  | { readonly type: 'Arrived'; readonly next: Micros; readonly service: Micros }
+  /** The next one comes after `gap`, if one does. */
+  | { readonly type: 'Arrived'; readonly gap: Micros; readonly service: Micros }
   | { readonly type: 'Departed' };
 
 interface QueueState {
@@ -36,16 +36,16 @@ const DEPARTED: readonly QueueEvent[] = [{ type: 'Departed' }];
 
 const queue: Model<QueueState, QueueCommand, QueueEvent> = {
   name: 'mm1',
-  events: { Opened: { customers: 'int' }, Arrived: { next: 'int', service: 'int' }, Departed: {} },
+  events: { Opened: { customers: 'int' }, Arrived: { gap: 'int', service: 'int' }, Departed: {} },
   initial: () => ({ left: 0, since: [], service: [], departed: 0, waited: 0 }),
   decide(command, _state, context) {
     switch (command.type) {
       case 'open':
         return [{ type: 'Opened', customers: command.customers }];
       case 'arrive': {
-        const next = nearest(exponential(context.draw('interarrival'), SERVICE / LOAD));
+        const gap = nearest(exponential(context.draw('interarrival'), SERVICE / LOAD));
         const service = nearest(exponential(context.draw('service'), SERVICE));
-        return [{ type: 'Arrived', next, service }];
+        return [{ type: 'Arrived', gap, service }];
       }
       case 'depart':
         return DEPARTED;
@@ -73,7 +73,7 @@ const queue: Model<QueueState, QueueCommand, QueueEvent> = {
       case 'Opened':
         return [{ to, after: 0, command: ARRIVE }];
       case 'Arrived': {
-        const arrive = { to, after: event.next, command: ARRIVE };
+        const arrive = { to, after: event.gap, command: ARRIVE };
         if (service.length > 1) return left > 0 ? [arrive] : NOTHING;
         const depart = { to, after: event.service, command: DEPART };
         return left > 0 ? [arrive, depart] : [depart];

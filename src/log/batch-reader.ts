@@ -1,4 +1,5 @@
 /** Turns the body of a frame back into its events: all of them, or none when anything about it is impossible. */
+import { LONG_AGO } from '../base/units.ts';
 import { spellsDraws } from '../kernel/draws.ts';
 import type { AnyEvent } from '../kernel/model.ts';
 import { Reading } from './bytes.ts';
@@ -29,6 +30,8 @@ export interface Recorded {
 export class BatchReader {
   readonly texts: TextsRead;
   readonly #kinds: readonly FieldsReader[];
+  /** Instant of the last event. */
+  #at = LONG_AGO;
   #drawsLeft = 0;
   #draws = '';
   /** Whether the text of a number was looked at and spells draws. */
@@ -49,18 +52,23 @@ export class BatchReader {
     expect(draws instanceof Uint8Array && bytes instanceof Uint8Array, 'its events are not bytes');
     this.texts.add(added);
     for (const fields of this.#kinds) fields.clear();
-    return this.#events(header, new Reading(bytes), new Reading(draws));
+    this.#at = header.at;
+    const [from, runs] = [new Reading(bytes), new Reading(draws)];
+    const events = this.#events(header.seq, header.seq + header.count, from, runs);
+    expect(this.#drawsLeft === 0, 'a run of draws is longer than the frame');
+    expect(from.left === 0 && runs.left === 0, 'it holds more than its events');
+    return events;
   }
 
-  #events(header: FrameHeader, from: Reading, draws: Reading): readonly Recorded[] {
+  #events(first: number, end: number, from: Reading, draws: Reading): readonly Recorded[] {
     const events: Recorded[] = [];
-    let at = header.at;
     this.#drawsLeft = 0;
-    for (let seq = header.seq; seq < header.seq + header.count; seq += 1) {
+    for (let seq = first; seq < end; seq += 1) {
       const kind = from.unsigned();
       const fields = this.#kinds[kind];
       expect(fields !== undefined, 'it holds an event of a kind that the preface does not list');
-      at += from.unsigned();
+      const at = this.#at + from.unsigned();
+      this.#at = at;
       expect(at <= Number.MAX_SAFE_INTEGER, 'it is later than any run');
       const entity = this.texts.of(from.unsigned());
       expect(entity !== '', 'it holds an event of no entity');
@@ -69,8 +77,6 @@ export class BatchReader {
       this.#drawsLeft -= 1;
       events.push({ seq, at, cause, entity, kind, draws: this.#draws, event: fields.take(from, seq) });
     }
-    expect(this.#drawsLeft === 0, 'a run of draws is longer than the frame');
-    expect(from.left === 0 && draws.left === 0, 'it holds more than its events');
     return events;
   }
 

@@ -135,20 +135,22 @@ const LEAST = Int32Array.of(0, 0x80, 0x4000, 0x20_0000);
 const SHORT = 'its events end too early';
 const LONGER = 'a number is not in its shortest form';
 
+/** So many bytes behind the last can be looked at, so that the last numbers are read as all others are. */
+const SLACK = 3;
+
 /** Bytes being read. Every read checks that the bytes are there. */
 export class Reading {
   readonly #bytes: Uint8Array;
+  /** The same bytes, and some more. */
   readonly #view: DataView;
-  /** Up to here four bytes can be read at once. */
-  readonly #last: number;
   #at = 0;
   #low = 0;
   #high = 0;
 
   constructor(bytes: Uint8Array) {
+    const { buffer, byteOffset, length } = withSlack(bytes);
     this.#bytes = bytes;
-    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    this.#last = bytes.length - 4;
+    this.#view = new DataView(buffer, byteOffset, length + SLACK);
   }
 
   get left(): number {
@@ -180,9 +182,9 @@ export class Reading {
     return this.#checked(previous + (zigzag % 2 === 0 ? zigzag / 2 : -(zigzag + 1) / 2));
   }
 
-  /** A varint of at most four bytes, as `put` writes it: all at once. -1, and nothing read, when it is longer or the end is near. */
+  /** A varint of at most four bytes, as `put` writes it: all at once. -1, and nothing read, when it is longer or there is none. */
   #short(): number {
-    if (this.#at > this.#last) return -1;
+    if (this.#at >= this.#bytes.length) return -1;
     const word = this.#view.getInt32(this.#at, true);
     const ends = ~word & 0x8080_8080;
     if (ends === 0) return -1;
@@ -190,8 +192,10 @@ export class Reading {
     const bits = word & (WHOLE[more] as number);
     const value =
       (bits & 0x7f) | ((bits >>> 1) & 0x3f80) | ((bits >>> 2) & 0x1f_c000) | ((bits >>> 3) & 0xfe0_0000);
+    const end = this.#at + more + 1;
+    if (end > this.#bytes.length) throw new Damage(SHORT);
     if (value < (LEAST[more] as number)) throw new Damage(LONGER);
-    this.#at += more + 1;
+    this.#at = end;
     return value;
   }
 
@@ -241,4 +245,12 @@ export class Reading {
     if (!Number.isSafeInteger(value)) throw new Damage('a number is out of range');
     return value;
   }
+}
+
+/** The bytes at a place in memory that goes on behind them. */
+function withSlack(bytes: Uint8Array): Uint8Array {
+  if (bytes.byteOffset + bytes.length + SLACK <= bytes.buffer.byteLength) return bytes;
+  const roomy = new Uint8Array(bytes.length + SLACK);
+  roomy.set(bytes);
+  return roomy.subarray(0, bytes.length);
 }
