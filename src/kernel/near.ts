@@ -2,6 +2,7 @@
  * The commands that are due next, in exact order: slots sorted by (instant, tie). The ladder keeps them few, so that a place is found in a
  * step or two from behind, and whoever asks last at an instant comes last without a step. Only commands of one instant can become many.
  */
+import { assert } from '../base/assert.ts';
 import type { Micros } from '../base/units.ts';
 import { NONE, type Slots } from './slots.ts';
 
@@ -59,7 +60,12 @@ export class Near {
       const inOrder = (one: number, other: number) =>
         slots.at(one) - slots.at(other) || slots.tie(one) - slots.tie(other);
       for (const slot of [...slots.list(head)].sort(inOrder)) this.add(slot);
-    } else for (let slot = head; slot !== NONE; slot = slots.next(slot)) this.add(slot);
+    } else
+      for (let slot = head; slot !== NONE; slot = slots.next(slot)) {
+        // Commands lie elsewhere in memory: all are waited for together here, where each would be by itself when it is taken.
+        assert(slots.command(slot) !== undefined, 'what waits is something');
+        this.add(slot);
+      }
   }
 
   /** Takes the first away; there must be one. */

@@ -17,6 +17,7 @@ const BYTES = 32;
 const TIE = 1;
 const NEXT = 4;
 const PREVIOUS = 5;
+/** The addressee of a command without a key, and `~` of it for one with a key: most have none, and nobody need look for it. */
 const TO = 6;
 const CAUSE = 7;
 
@@ -49,13 +50,13 @@ export class Slots {
     const slot = this.#free >= 0 ? this.#free : this.#fresh();
     const links = this.#links;
     if (slot === this.#free) this.#free = links[(slot << 3) | NEXT] as number;
-    links[(slot << 3) | TO] = to;
+    links[(slot << 3) | TO] = key === undefined ? to : ~to;
     links[(slot << 3) | CAUSE] = cause;
     const times = this.#times;
     times[slot << 2] = at;
     times[(slot << 2) | TIE] = tie;
     this.#command[slot] = command;
-    this.#key[slot] = key;
+    if (key !== undefined) this.#key[slot] = key;
     return slot;
   }
 
@@ -87,7 +88,8 @@ export class Slots {
   }
 
   to(slot: number): EntityId {
-    return this.#links[(slot << 3) | TO] as number;
+    const to = this.#links[(slot << 3) | TO] as number;
+    return to < 0 ? ~to : to;
   }
 
   command(slot: number): unknown {
@@ -95,7 +97,7 @@ export class Slots {
   }
 
   key(slot: number): string | undefined {
-    return this.#key[slot];
+    return (this.#links[(slot << 3) | TO] as number) < 0 ? this.#key[slot] : undefined;
   }
 
   next(slot: number): number {
@@ -138,6 +140,7 @@ export class Slots {
 
   #fresh(): number {
     if (this.#used === this.#capacity) this.#grow();
+    this.#key.push(undefined);
     return this.#used++;
   }
 
