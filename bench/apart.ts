@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Measurement } from './measure.ts';
+import { nodeFlags } from './one-core.ts';
 
 const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
 
@@ -13,7 +14,7 @@ export function measureApart(args: readonly string[]): Measurement {
 
 /** What a verb says that has a line for each of several rows. */
 export function linesApart(args: readonly string[]): unknown[] {
-  const out = execFileSync(process.execPath, [MAIN, ...args, '--json'], { encoding: 'utf8' });
+  const out = execFileSync(process.execPath, [...nodeFlags(), MAIN, ...args, '--json'], { encoding: 'utf8' });
   return out
     .trimEnd()
     .split('\n')

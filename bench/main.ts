@@ -6,6 +6,7 @@ import { holdWorkload } from './hold.ts';
 import { type Measurement, measure } from './measure.ts';
 import type { Micro } from './micro.ts';
 import { mm1Workload } from './mm1.ts';
+import { startedAgain } from './one-core.ts';
 import { Mistyped, type Options, readOptions, USAGE } from './options.ts';
 import { count, Table } from './table.ts';
 import type { Turned } from './transfers.ts';
@@ -136,13 +137,19 @@ async function run(options: Options): Promise<void> {
   }
 }
 
-giveRoomToNewObjects();
-try {
-  const options = readOptions(process.argv.slice(2));
-  if (options.help) console.log(USAGE);
-  else await run(options);
-} catch (error) {
-  if (!(error instanceof Mistyped)) throw error;
-  console.error(`${error.message}\nSee npm run bench -- --help`);
-  process.exitCode = 2;
+async function main(): Promise<void> {
+  giveRoomToNewObjects();
+  try {
+    const options = readOptions(process.argv.slice(2));
+    if (options.help) console.log(USAGE);
+    else await run(options);
+  } catch (error) {
+    if (!(error instanceof Mistyped)) throw error;
+    console.error(`${error.message}\nSee npm run bench -- --help`);
+    process.exitCode = 2;
+  }
 }
+
+const exitCode = startedAgain();
+if (exitCode === undefined) await main();
+else process.exitCode = exitCode;

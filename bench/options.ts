@@ -64,6 +64,7 @@ npm run bench -- log [--of busy] [--events N]     the log by itself, beside othe
   --help       this text
 
 Each program of peers and log checks what it did. Times are of the processor (user and system), not of the wall.
+Where there is one core, as for peers and ours, Node is started with --no-concurrent-recompilation.
 Peers that are not installed are left out, with a line on how to get them; PEERS_NPM names a folder with node_modules for simjs.`;
 
 /** Reads the arguments, or throws `Mistyped`. */
