@@ -56,11 +56,13 @@ const queue: Model<QueueState, QueueCommand, QueueEvent> = {
       case 'Opened':
         state.left = event.customers;
         return;
-      case 'Arrived':
+      case 'Arrived': {
+        const { service } = event;
         state.left -= 1;
         state.since.push(at);
-        state.service.push(event.service);
+        state.service.push(service);
         return;
+      }
       case 'Departed':
         state.since.shift();
         state.service.shift();

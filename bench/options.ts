@@ -58,7 +58,7 @@ npm run bench -- log [--of busy] [--events N]     the log by itself, beside othe
 
   --events M   for mm1 and churn: as many customers or timers as make about M events
   --no-log     without the log
-  --rounds N   how often peers take turns (3); medians are shown
+  --rounds N   how often peers take turns (5); the best of each is shown
   --quick      peers with few events: do they run and agree, not how fast they are
   --json       one line of JSON for each row
   --help       this text

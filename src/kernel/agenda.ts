@@ -2,7 +2,7 @@
  * Pending commands in the order they will be delivered: by (at, tie), where the tie is the number of issue, so first asked is first
  * served. A command with a key replaces the pending one of the same entity and key, which is removed for real.
  */
-import { assert } from '../base/assert.ts';
+import { Fault } from '../base/assert.ts';
 import { LONG_AGO, type Micros } from '../base/units.ts';
 import { Ladder } from './ladder.ts';
 import type { EntityId } from './model.ts';
@@ -44,7 +44,7 @@ export class Agenda {
 
   /** Adds a command; with a key it first removes the pending one of the same entity and key. */
   add(at: Micros, tie: number, to: EntityId, cause: number, key: string | undefined, command: unknown): void {
-    assert(command !== undefined, 'a command is something');
+    if (command === undefined) throw new Fault('a command is something');
     if (key !== undefined) this.withdraw(to, key);
     const slot = this.#slots.claim(at, tie, to, cause, key, command);
     if (key !== undefined) this.#remember(to, key, slot);

@@ -99,9 +99,9 @@ export class Engine {
   readonly #context: DecideContext;
   // One for all events, filled anew for each: a stamp is only looked at while its event is being folded and answered.
   readonly #stamp = { seq: 0, at: LONG_AGO, cause: -1, entity: 0 };
-  // What happened last, as a ring: cheap to keep, and enough to name what went round when a bound is hit. Whose event it was and its kind
-  // are one number, the entity's times how many kinds there are, and the kind's.
-  readonly #recent = new Float64Array(RECENT);
+  // What happened last, as rings: cheap to keep, and enough to name what went round when a bound is hit.
+  readonly #recentEntities = new Int32Array(RECENT);
+  readonly #recentKinds = new Int32Array(RECENT);
   #issued = 0;
   #seq = 0;
   #instant = LONG_AGO;
@@ -131,7 +131,7 @@ export class Engine {
     this.#bounds = { ...BOUNDS, ...options.bounds };
     this.#ties = options.ties ?? 0;
     this.world = new World(this.#models, options.seed);
-    this.#context = new DecideContext(this.world);
+    this.#context = new DecideContext(this, this.#agenda);
   }
 
   /** Number of events so far; the next event gets this number. */
@@ -200,7 +200,7 @@ export class Engine {
       const { at, to, cause } = agenda;
       const entity = this.world.entities[to] as Entity;
       this.world.at = at;
-      context.enter(entity, at, cause, this.#seq);
+      context.enter(entity);
       const events = (this.#models[entity.model] as AnyModel).decide(command, entity.state, context);
       const draws = context.drawn;
       if (draws !== '' && events.length === 0)
@@ -259,7 +259,8 @@ export class Engine {
       this.#instant = at;
       this.#eventsAtInstant = 1;
     }
-    this.#recent[stamp.seq & (RECENT - 1)] = entity.id * this.kinds.length + kind;
+    this.#recentEntities[stamp.seq & (RECENT - 1)] = entity.id;
+    this.#recentKinds[stamp.seq & (RECENT - 1)] = kind;
     this.world.bear(entity);
     model.evolve(entity.state, event, stamp);
     this.recorder?.append(kind, stamp, draws, event);
@@ -309,10 +310,9 @@ export class Engine {
   #loop(): string[] {
     const count = Math.min(this.#seq, RECENT);
     const names = Array.from({ length: count }, (_, i) => {
-      const recent = this.#recent[(this.#seq - count + i) & (RECENT - 1)] as number;
-      const kinds = this.kinds.length;
-      const { ref } = this.world.entities[Math.floor(recent / kinds)] as Entity;
-      return `${ref} ${this.kinds[recent % kinds]?.type}`;
+      const place = (this.#seq - count + i) & (RECENT - 1);
+      const { ref } = this.world.entities[this.#recentEntities[place] as number] as Entity;
+      return `${ref} ${this.kinds[this.#recentKinds[place] as number]?.type}`;
     });
     for (let period = 1; period <= count / 2; period += 1) {
       if (names.every((name, i) => i < period || name === names[i - period])) return names.slice(-period);
@@ -323,26 +323,38 @@ export class Engine {
 
 /** The context handed to every decision: one object, entered anew each time, so that deciding allocates nothing. */
 class DecideContext implements Context {
+  readonly #engine: Engine;
   readonly #world: World;
+  readonly #agenda: Agenda;
   #entity: Entity | undefined;
   readonly #none = new Draws();
   #draws = this.#none;
-  at = LONG_AGO;
-  entity: EntityId = 0;
-  cause = -1;
-  next = 0;
 
-  constructor(world: World) {
-    this.#world = world;
+  constructor(engine: Engine, agenda: Agenda) {
+    this.#engine = engine;
+    this.#world = engine.world;
+    this.#agenda = agenda;
   }
 
-  enter(entity: Entity, at: Micros, cause: number, next: number): void {
+  enter(entity: Entity): void {
     this.#entity = entity;
-    this.at = at;
-    this.entity = entity.id;
-    this.cause = cause;
-    this.next = next;
     this.#draws = this.#none;
+  }
+
+  get at(): Micros {
+    return this.#agenda.at;
+  }
+
+  get entity(): EntityId {
+    return (this.#entity as Entity).id;
+  }
+
+  get cause(): number {
+    return this.#agenda.cause;
+  }
+
+  get next(): number {
+    return this.#engine.count;
   }
 
   get name(): string {

@@ -50,10 +50,12 @@ export class BatchWriter {
    */
   add(kind: number, { seq, at, cause, entity }: Stamp, draws: string, event: AnyEvent): boolean {
     const fields = this.#kinds[kind];
-    assert(fields !== undefined && fields.type === event.type, 'an event is of the kind it is said to be');
-    assert(seq === this.seq, 'events are appended one after the other');
-    assert(Number.isSafeInteger(at) && at >= this.at, 'events are appended in order of time');
-    assert(Number.isSafeInteger(cause) && cause >= -1 && cause < seq, 'a cause precedes its effect');
+    if (fields === undefined || fields.type !== event.type)
+      throw new Fault('an event is of the kind it is said to be');
+    if (seq !== this.seq) throw new Fault('events are appended one after the other');
+    if (!Number.isSafeInteger(at) || at < this.at) throw new Fault('events are appended in order of time');
+    if (!Number.isSafeInteger(cause) || cause < -1 || cause >= seq)
+      throw new Fault('a cause precedes its effect');
     const out = this.#events;
     const name = this.#nameIds[entity] ?? this.#firstSight(entity);
     out.four(kind, at - this.at, name, cause === -1 ? 0 : seq - cause);

@@ -49,7 +49,7 @@ export class LogWriter {
 
   /** Appends an event. `kind` counts in the table of the preface; the stamp is of the next number, and its cause that of an earlier one. */
   append(kind: number, stamp: Stamp, draws: string, event: AnyEvent): void {
-    assert(this.#whole, 'nothing is appended to a log that failed or ended');
+    assert(this.#whole === true, 'nothing is appended to a log that failed or ended');
     this.#whole = false;
     if (this.#batch.add(kind, stamp, draws, event)) this.#closeWhenFull();
     this.#whole = true;
