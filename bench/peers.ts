@@ -1,7 +1,7 @@
 /**
- * Other simulators at our three workloads. Ours and theirs run in turn, round after round, each in a process of its own; what is compared is
- * the best that each does in a second of the processor. What else a machine does only ever takes away from that, seconds at a time, so the
- * best of a few rounds is what a quiet one shows (as Python's timeit says of its own figures).
+ * Other simulators at our three workloads. Ours and theirs run in turn, round after round, each in a process of its own; what is compared
+ * is the best that each does in a second of the processor. What else a machine does only ever takes away from that, seconds at a time, so
+ * the best of a few rounds is what a quiet one shows (as Python's timeit says of its own figures).
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
