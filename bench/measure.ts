@@ -140,15 +140,6 @@ export class Clock {
   }
 }
 
-/** The middle one of some numbers, or the mean of the two in the middle. */
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  const [low, high] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]];
-  assert(low !== undefined && high !== undefined, 'a median is of something');
-  return (low + high) / 2;
-}
-
 let collect: (() => void) | undefined;
 
 /** Bytes held by objects and buffers, once everything that can be forgotten is. */
