@@ -49,6 +49,7 @@ export class LogWriter {
 
   /** Appends an event. `kind` counts in the table of the preface; the stamp is of the next number, and its cause that of an earlier one. */
   append(kind: number, stamp: Stamp, draws: string, event: AnyEvent): void {
+    // Compared, as in `World.bear`: fewer questions about what the field holds.
     assert(this.#whole === true, 'nothing is appended to a log that failed or ended');
     this.#whole = false;
     if (this.#batch.add(kind, stamp, draws, event)) this.#closeWhenFull();
