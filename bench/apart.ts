@@ -4,17 +4,15 @@ import { fileURLToPath } from 'node:url';
 import type { Measurement } from './measure.ts';
 import { nodeFlags } from './one-core.ts';
 
-const MAIN = fileURLToPath(new URL('./main.js', import.meta.url));
-
 /** One workload with its options, as on the command line. */
 export function measureApart(args: readonly string[]): Measurement {
-  const [measured] = linesApart(args);
-  return measured as Measurement;
+  return saidApart('main.js', [...args, '--json'])[0] as Measurement;
 }
 
-/** What a verb says that has a line for each of several rows. */
-export function linesApart(args: readonly string[]): unknown[] {
-  const out = execFileSync(process.execPath, [...nodeFlags(), MAIN, ...args, '--json'], { encoding: 'utf8' });
+/** What a program of the bench prints: values in JSON, one a line. */
+export function saidApart(program: string, args: readonly string[]): unknown[] {
+  const path = fileURLToPath(new URL(program, import.meta.url));
+  const out = execFileSync(process.execPath, [...nodeFlags(), path, ...args], { encoding: 'utf8' });
   return out
     .trimEnd()
     .split('\n')

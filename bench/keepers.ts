@@ -1,11 +1,10 @@
 /** Ways to keep events in a file, ours among them: each writes them all and reads them all back. */
-import { closeSync, fdatasyncSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fdatasyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { Packr } from 'msgpackr';
 import { assert } from '../src/base/assert.ts';
 import { fileSink, fileSource } from '../src/log/disk.ts';
-import { openLog, type Recorded } from '../src/log/reader.ts';
+import { type Log, openLog, type Recorded } from '../src/log/reader.ts';
 import { LogWriter } from '../src/log/writer.ts';
-import type { Mix } from './mix.ts';
 
 /** What every way keeps of an event. The number of the kind is in ours alone: `entity` and `event.type` say the same. */
 export type Kept = Omit<Recorded, 'kind'>;
@@ -27,8 +26,18 @@ const PLAIN = new Packr({ useRecords: false });
 /** Sets of names that msgpackr may share: by default too few for a run of many kinds. */
 const MOST_NAMES = 1_000;
 
+/** Reads a log of ours whole. */
+export function readEvents(path: string, each: (event: Recorded) => void): void {
+  const source = fileSource(path);
+  const opened = openLog(source);
+  assert(opened.ok, 'the log opens');
+  for (const frame of opened.log.frames()) for (const event of frame) each(event);
+  assert(opened.log.verdict?.status === 'clean', 'the log is whole');
+  source.close();
+}
+
 /** Frames with sums, each chained to the one before. The numbers of kinds and entities, which an engine knows, are found beforehand. */
-export function ourLog({ kinds, events }: Mix): Keeper {
+export function ourLog(preface: Log['preface'], events: readonly Recorded[]): Keeper {
   const names = [...new Set(events.map(({ entity }) => entity))];
   const numbers = new Map(names.map((name, number) => [name, number]));
   const entities = events.map(({ entity }) => numbers.get(entity) as number);
@@ -37,7 +46,6 @@ export function ourLog({ kinds, events }: Mix): Keeper {
     label: 'premortem log',
     write(path, kept) {
       const sink = fileSink(path);
-      const preface = { program: 'bench', options: {}, sources: [], kinds };
       const writer = new LogWriter(sink, preface, (id) => names[id] as string);
       for (let i = 0; i < kept.length; i += 1) {
         const { seq, at, cause, draws, event } = kept[i] as Kept;
@@ -46,14 +54,7 @@ export function ourLog({ kinds, events }: Mix): Keeper {
       writer.end('done', '');
       sink.close();
     },
-    read(path, each) {
-      const source = fileSource(path);
-      const opened = openLog(source);
-      assert(opened.ok, 'the log opens');
-      for (const frame of opened.log.frames()) for (const event of frame) each(event);
-      assert(opened.log.verdict?.status === 'clean', 'the log is whole');
-      source.close();
-    },
+    read: readEvents,
   };
 }
 
@@ -196,11 +197,4 @@ function eachFrame(bytes: Buffer, from: number, to: number, read: (frame: Buffer
 
 function unpackBatch(packr: Packr, frame: Buffer, each: (event: Kept) => void): void {
   for (const event of packr.unpack(frame) as Kept[]) each(event);
-}
-
-/** Bytes on disk, and then no more. */
-export function sizeAndRemove(path: string): number {
-  const { size } = statSync(path);
-  rmSync(path);
-  return size;
 }

@@ -132,7 +132,7 @@ async function run(options: Options): Promise<void> {
     }
     case 'log': {
       const { measureLog } = await import('./log.ts');
-      await measureLog(options);
+      measureLog(options);
     }
   }
 }

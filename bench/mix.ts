@@ -6,23 +6,41 @@
 import { readFileSync } from 'node:fs';
 import { assert } from '../src/base/assert.ts';
 import { start } from '../src/index.ts';
-import { Engine, type EventKind } from '../src/kernel/engine.ts';
+import { Engine } from '../src/kernel/engine.ts';
 import { Fold } from '../src/kernel/fold.ts';
 import { memorySink, memorySource } from '../src/log/disk.ts';
-import { openLog, type Recorded } from '../src/log/reader.ts';
+import { type Log, openLog, type Recorded } from '../src/log/reader.ts';
 import { LogWriter } from '../src/log/writer.ts';
-import { readHistory } from '../src/run/history.ts';
+import { optionsOfLog } from '../src/run/history.ts';
 import { makeEngine, makeFold } from '../src/run/program.ts';
+import { churnWorkload } from './churn.ts';
+import { holdWorkload } from './hold.ts';
 import type { Workload } from './measure.ts';
+import { mm1Workload } from './mm1.ts';
+import type { Origin } from './options.ts';
 import { projectFile } from './project.ts';
 
-/** Events of one run, as a log has them, and what folds them: with reactions and without. */
+/** Events of one run, as a log has them, and what has the world that they add up to. */
 export interface Mix {
-  readonly kinds: readonly EventKind[];
+  readonly preface: Log['preface'];
   readonly events: readonly Recorded[];
   engine(): Engine;
-  fold(): Fold;
 }
+
+/** Where events come from: how many there are when nothing is said, since short ones are written too fast for few of them to tell. */
+interface Maker {
+  readonly usual: number;
+  mix(events: number): Mix;
+  /** A fold that a log of such events can go through. */
+  fold(preface: Log['preface']): Fold;
+}
+
+export const MAKERS: Readonly<Record<Origin, Maker>> = {
+  busy: { usual: 200_000, mix: realisticMix, fold: (preface) => makeFold(optionsOfLog({ preface })) },
+  hold: workloadMaker((events) => holdWorkload(1_000, events)),
+  mm1: workloadMaker((events) => mm1Workload(Math.ceil(events / 2))),
+  churn: workloadMaker(churnWorkload),
+};
 
 const SEED = 'bench';
 const BASE = 'mesos-works.yaml';
@@ -78,22 +96,30 @@ export function busyFiles(wanted: number): Record<string, string> {
 }
 
 /** The first so many events of a run that makes more. */
-export function realisticMix(wanted: number): Mix {
+function realisticMix(wanted: number): Mix {
   const files = busyFiles(wanted);
   const sink = memorySink();
   const started = start({ file: 'busy.yaml', files }, { sink });
   assert(started.ok, started.ok ? '' : JSON.stringify(started.issues));
   started.simulation.advance();
-  const read = readHistory(memorySource(sink.bytes()));
-  assert(read.ok, 'a log that was just written reads back');
-  const { options, kinds, events } = read.history;
-  assert(events.length >= wanted, `the run made ${events.length} events and not ${wanted}`);
-  const part = events.slice(0, wanted);
-  return { kinds, events: part, engine: () => makeEngine(options), fold: () => makeFold(options) };
+  const log = opened(sink);
+  return {
+    preface: { ...log.preface, sources: [] },
+    events: first(log.events(), wanted),
+    engine: () => makeEngine(optionsOfLog(log)),
+  };
+}
+
+function workloadMaker(load: (events: number) => Workload): Maker {
+  return {
+    usual: 1_000_000,
+    mix: (wanted) => workloadMix(load(wanted), wanted),
+    fold: () => new Fold([load(1).model], SEED),
+  };
 }
 
 /** The first so many events of a workload of the kernel. */
-export function workloadMix({ model, command }: Workload, wanted: number): Mix {
+function workloadMix({ model, command }: Workload, wanted: number): Mix {
   const engine = () => new Engine([model], [], { seed: SEED });
   const running = engine();
   const sink = memorySink();
@@ -103,9 +129,17 @@ export function workloadMix({ model, command }: Workload, wanted: number): Mix {
   running.ask([{ to: `${model.name}/all`, due: 0, command, path: '', file: '', line: 0 }]);
   running.run(Number.MAX_SAFE_INTEGER, wanted - running.count);
   writer.end('done', '');
-  const opened = openLog(memorySource(sink.bytes()));
-  assert(opened.ok, 'a log that was just written reads back');
-  const events = [...opened.log.events()];
-  assert(events.length === wanted, `the workload made ${events.length} events and not ${wanted}`);
-  return { kinds: running.kinds, events, engine, fold: () => new Fold([model], SEED) };
+  return { preface, events: first(opened(sink).events(), wanted), engine };
+}
+
+function opened(sink: ReturnType<typeof memorySink>): Log {
+  const log = openLog(memorySource(sink.bytes()));
+  assert(log.ok, 'a log that was just written reads back');
+  return log.log;
+}
+
+function first(events: Iterable<Recorded>, wanted: number): readonly Recorded[] {
+  const found = [...events].slice(0, wanted);
+  assert(found.length === wanted, `the run made ${found.length} events and not ${wanted}`);
+  return found;
 }

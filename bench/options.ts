@@ -22,7 +22,7 @@ const VERBS = {
 } as const;
 
 /** Where events for the log come from. */
-export const ORIGINS = ['busy', 'hold', 'mm1'] as const;
+export const ORIGINS = ['busy', 'hold', 'mm1', 'churn'] as const;
 export type Origin = (typeof ORIGINS)[number];
 
 export type Verb = keyof typeof VERBS;
@@ -54,7 +54,8 @@ npm run bench -- transfers                        a start and a finish among 100
 npm run bench -- parts                            agenda, random streams, hashes, each by itself
 npm run bench -- peers [--only simpy,floor]       other simulators at the same three workloads, in turn with ours
 npm run bench -- log [--of busy] [--events N]     the log by itself, beside other ways to keep events in a file; events are those
-                                                  of a busy platform (busy) or of a workload above (hold, mm1)
+                                                  of a busy platform (busy) or of a workload above (hold, mm1,
+                                                  churn)
 
   --events M   for mm1 and churn: as many customers or timers as make about M events
   --no-log     without the log

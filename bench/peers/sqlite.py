@@ -1,9 +1,11 @@
-"""Keeps events in SQLite for bench/log.ts, where Node has none of its own.
+"""Keeps events in SQLite for bench/log-stage.ts, where Node has none of its own.
 
-sqlite.py LINES DATABASE SETUP INSERT SELECT reads events from lines of JSON, writes them in batches, reads them back, and prints the
-seconds of the processor that each took. Reading the lines is not counted.
+sqlite.py ROUNDS write DATABASE SELECT LINES SETUP INSERT reads events from lines of JSON, writes them in batches a few times, and sees
+that they come back as they were; sqlite.py ROUNDS read DATABASE SELECT reads them back a few times. Both print the seconds of the
+processor that the best round took.
 """
 import json
+import os
 import resource
 import sqlite3
 import sys
@@ -11,12 +13,16 @@ import sys
 BATCH = 1000
 
 
-def cpu_seconds():
-    use = resource.getrusage(resource.RUSAGE_SELF)
-    return use.ru_utime + use.ru_stime
+def cpu_of(work):
+    before = resource.getrusage(resource.RUSAGE_SELF)
+    work()
+    after = resource.getrusage(resource.RUSAGE_SELF)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def write(path, setup, insert, events):
+    if os.path.exists(path):
+        os.remove(path)
     database = sqlite3.connect(path, isolation_level=None)
     database.executescript(setup)
     for first in range(0, len(events), BATCH):
@@ -36,15 +42,21 @@ def read(path, select):
     database.close()
 
 
-lines, path, setup, insert, select = sys.argv[1:]
-with open(lines, encoding='utf8') as file:
-    events = [json.loads(line) for line in file]
+def causes_in(path, select):
+    return sum(event['cause'] for event in read(path, select))
 
-start = cpu_seconds()
-write(path, setup, insert, events)
-written = cpu_seconds()
-causes = sum(event['cause'] for event in read(path, select))
-done = cpu_seconds()
 
-assert list(read(path, select)) == events
-print(json.dumps({'write': written - start, 'read': done - written, 'count': len(events), 'causes': causes}))
+def best_of(rounds, work):
+    return min(cpu_of(work) for _ in range(int(rounds)))
+
+
+rounds, stage, path, select, *rest = sys.argv[1:]
+if stage == 'write':
+    lines, setup, insert = rest
+    with open(lines, encoding='utf8') as file:
+        events = [json.loads(line) for line in file]
+    said = {'seconds': best_of(rounds, lambda: write(path, setup, insert, events))}
+    assert list(read(path, select)) == events
+else:
+    said = {'causes': causes_in(path, select), 'seconds': best_of(rounds, lambda: causes_in(path, select))}
+print(json.dumps(said))
