@@ -11,7 +11,9 @@ import { all, DAY, kindName, STREAMS, type Stream } from './canaries.ts';
 import { FINAL_RULES, RULES } from './invariants.ts';
 import type { Happened, Scene } from './rules.ts';
 import type { Ended } from './rules-end.ts';
+import { runWorld } from './run.ts';
 import { type Violation, Watch } from './watch.ts';
+import { USUAL_BOUNDS, worldOf } from './world.ts';
 
 /** What the rules say of a stream of events. */
 function heldAgainst(events: Stream): Violation[] {
@@ -53,6 +55,24 @@ describe('canary: a rule reports what breaks it', () => {
     const { events } = run('scenarios/registry/ca-added-to-running-engine.yaml').history;
     expect(events.some((recorded) => recorded.event.type === 'RootsAdded')).toBe(true);
     expect(heldAgainst(events)).toEqual([]);
+  });
+
+  it('nor of leases whose rest ISC tells in whole seconds, up to one too many', () => {
+    const dhcp = { scope: '10.0.0.64-10.0.0.126', software: 'isc', 'max-lease': '1938984us' };
+    const scenario = {
+      version: 1,
+      until: '20s',
+      seed: 'short',
+      networks: { lan: { cidr: '10.0.0.0/25', dhcp } },
+      machines: { desk: { network: 'lan', start: '681504us' } },
+    };
+    const renewed: number[] = [];
+    const world = { ...worldOf(1), scenario, ties: 0, bounds: USUAL_BOUNDS };
+    const { violation } = runWorld(world, ({ kind, seq }) => {
+      if (kind === 'dhcp-client.Renewed') renewed.push(seq);
+    });
+    expect(violation).toBeUndefined();
+    expect(renewed.length).toBeGreaterThan(10);
   });
 
   it.each(STREAMS)('%s: %s', (rule, _, stream) => {

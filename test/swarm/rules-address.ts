@@ -3,6 +3,7 @@ import { formatIpv4 } from '../../src/base/ipv4.ts';
 import { MILLISECOND, SECOND } from '../../src/base/units.ts';
 import type { Sight } from '../../src/flows/flow.ts';
 import { profileOf, type Server, scopeOf } from '../../src/models/dhcp/ledger.ts';
+import type { ServerProfile } from '../../src/models/dhcp/profile.ts';
 import { profileOf as clientProfile, type DhcpClient } from '../../src/models/dhcp-client/state.ts';
 import type { Segment } from '../../src/models/segment/state.ts';
 import { isServed, misplaced } from '../support/dhcp.ts';
@@ -168,33 +169,32 @@ const delayOf = (world: Sight, segment: string): number =>
     0,
   );
 
-/** Whether a client takes the lease of a server to be longer than it is, since some do not believe in very short ones. */
-const isShort = (server: Readonly<Server>, client: Readonly<DhcpClient>): boolean => {
-  const { lease, leastLease, mostLease } = profileOf({
-    software: server.software,
-    settings: server.scopes.get(client.segment)?.settings ?? server.settings,
-  });
+/** Whether a client takes the leases of such a server to be longer than they are, since some do not believe in very short ones. */
+const isShort = ({ lease, leastLease, mostLease }: ServerProfile, client: Readonly<DhcpClient>): boolean => {
   const granted = Math.max(lease, leastLease);
   return Math.min(granted, mostLease || granted) < clientProfile(client).leastLease;
 };
+
+/** How much longer than it is a client may take a lease to be: what is left of a young one is told in whole seconds (facts/dhcp.md 4). */
+const roundingOf = ({ cacheThreshold }: ServerProfile): number => (cacheThreshold > 0 ? SECOND : 0);
 
 /** A client that uses an address has a lease for it: the server forgets one only when it ran out or was given back. */
 function promised(world: Sight, loose: ReadonlySet<string>): Finding {
   return all(world.each('dhcp-client'), (name, client) => {
     if (!USES.includes(client.phase) || loose.has(client.segment)) return undefined;
     const shown = `uses ${formatIpv4(client.address)}`;
-    const lag = lagOf(client) + delayOf(world, client.segment);
     // dhclient looks at whole seconds.
     if (client.until + SECOND <= world.at) return `${shown} after its lease ran out`;
     const server = world.state('dhcp', client.server);
+    const scope = server?.scopes.get(client.segment);
+    const profile = server && profileOf({ software: server.software, settings: (scope ?? server).settings });
+    if (profile !== undefined && isShort(profile, client)) return undefined;
+    const lag = lagOf(client) + delayOf(world, client.segment) + (profile ? roundingOf(profile) : 0);
+    if (client.until - lag <= world.at || scope?.reserved.has(client.address)) return undefined;
     const lease = server?.leases.get(client.address);
-    if (server !== undefined && isShort(server, client)) return undefined;
-    if (client.until - lag <= world.at || server?.scopes.get(client.segment)?.reserved.has(client.address))
-      return undefined;
     if (lease?.state !== 'active' || lease.client !== name)
       return `${shown}, which ${client.server} leases to ${lease?.client || 'nobody'}`;
-    // What is left of a young lease is told in whole seconds (src/models/dhcp/answer.ts).
-    return lease.until + lag + SECOND < client.until
+    return lease.until + lag < client.until
       ? `believes in a longer lease than ${client.server} granted`
       : undefined;
   });
