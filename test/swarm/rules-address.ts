@@ -35,6 +35,12 @@ function sharedBy(segment: Readonly<Segment>, loose: boolean): Finding {
 /** The segment of the clients of a server that is behind a line (src/scenario/compile-network.ts). */
 const nearOf = (segment: string): string => segment.replace(/~servers$/, '');
 
+/** The lease that a server grants to whoever wishes for none. */
+function grantedBy({ lease, leastLease, mostLease }: ServerProfile): number {
+  const granted = Math.max(lease, leastLease);
+  return mostLease > 0 ? Math.min(granted, mostLease) : granted;
+}
+
 /** Segments on which what a server knows need not be what is. */
 function looseness(): { event(happened: Happened, scene: Scene): undefined; readonly segments: Set<string> } {
   const segments = new Set<string>();
@@ -47,9 +53,10 @@ function looseness(): { event(happened: Happened, scene: Scene): undefined; read
         for (const segment of world.state('dhcp', name)?.scopes.keys() ?? []) segments.add(nearOf(segment));
       if (kind !== 'dhcp.Configured') return undefined;
       const segment = nearOf(event['segment'] as string);
-      const { lease = 30 * SECOND } = event['settings'] as { lease?: number };
+      const software = event['software'] as Server['software'];
+      const granted = grantedBy(profileOf({ software, settings: event['settings'] as Server['settings'] }));
       // Some clients take a lease to be half a minute at least; an OFFER of udhcpd cuts a lease to the minute that offers last.
-      const isFickle = event['software'] === 'udhcpd' || lease < 30 * SECOND;
+      const isFickle = software === 'udhcpd' || granted < 30 * SECOND;
       if (server.has(segment) || isFickle) segments.add(segment);
       server.set(segment, name);
       return undefined;
@@ -170,10 +177,8 @@ const delayOf = (world: Sight, segment: string): number =>
   );
 
 /** Whether a client takes the leases of such a server to be longer than they are, since some do not believe in very short ones. */
-const isShort = ({ lease, leastLease, mostLease }: ServerProfile, client: Readonly<DhcpClient>): boolean => {
-  const granted = Math.max(lease, leastLease);
-  return Math.min(granted, mostLease || granted) < clientProfile(client).leastLease;
-};
+const isShort = (profile: ServerProfile, client: Readonly<DhcpClient>): boolean =>
+  grantedBy(profile) < clientProfile(client).leastLease;
 
 /** How much longer than it is a client may take a lease to be: what is left of a young one is told in whole seconds (facts/dhcp.md 4). */
 const roundingOf = ({ cacheThreshold }: ServerProfile): number => (cacheThreshold > 0 ? SECOND : 0);
