@@ -66,6 +66,13 @@ const ODD: readonly (readonly [how: string, dhcp: object, machines: object, seen
       'segment.Duplicated',
       1,
     ],
+    [
+      "addresses of udhcpd's own network, for who comes through a relay that is in none",
+      { scope: '10.0.0.64-10.0.0.126', software: 'udhcpd' },
+      { one: { network: 'far' } },
+      'dhcp-client.Bound',
+      1,
+    ],
   ];
 
 const ruleNamed = (name: string) => RULES.find((rule) => rule.name === name);
@@ -80,7 +87,15 @@ describe('canary: a rule reports what breaks it', () => {
   });
 
   it.each(ODD)('nor of %s', (_, dhcp, machines, seen, times) => {
-    const networks = { lan: { cidr: '10.0.0.0/25', dhcp } };
+    const networks = {
+      lan: { cidr: '10.0.0.0/25', dhcp },
+      far: {
+        cidr: '10.1.0.0/24',
+        gateway: '192.0.2.1',
+        dhcp: { server: 'lan', scope: '10.1.0.128-10.1.0.129' },
+        relay: {},
+      },
+    };
     const scenario = { version: 1, until: '20s', seed: 'short', networks, machines };
     let found = 0;
     const { violation } = runWorld({ ...worldOf(1), scenario, ties: 0, bounds: USUAL_BOUNDS }, ({ kind }) => {

@@ -223,24 +223,41 @@ interface Subnet {
 const isHost = ({ network, prefix }: Subnet, address: number): boolean =>
   address > network && address < network + 2 ** (32 - prefix) - 1;
 
+/** A scope that a server was given. */
+interface Served {
+  readonly server: string;
+  readonly segment: string;
+  readonly subnet: Subnet;
+  /** Whether the server knows one pool, and serves from it whoever comes through a relay that is in none (src/models/dhcp/decide.ts). */
+  readonly usesOwn: boolean;
+}
+
+/** The subnets of which the clients of a segment may be given addresses. */
+function subnetsServed(scopes: readonly Served[], segment: string): Subnet[] {
+  const servers = new Set(scopes.filter((one) => one.segment === segment).map(({ server }) => server));
+  return scopes
+    .filter((one) => one.segment === segment || (one.usesOwn && servers.has(one.server)))
+    .map(({ subnet }) => subnet);
+}
+
 /** Addresses belong to their network, and nobody is given its first or last. */
 const inside: Rule = {
   name: 'addresses are inside their network',
   from: 'src/scenario/check-addresses.ts: what is written by hand; the scope for the rest',
   begin() {
     // A server may give out addresses of a subnet that is not its segment's, by mistake or because the subnet moved.
-    const subnets = new Map<string, Subnet[]>();
+    const scopes: Served[] = [];
     return {
       event({ kind, name, event }, { world }) {
         if (kind === 'dhcp.Configured') {
           const { segment, network, prefix } = event as unknown as Subnet & { segment: string };
-          const near = nearOf(segment);
-          subnets.set(near, [...(subnets.get(near) ?? []), { network, prefix }]);
+          const usesOwn = event['software'] === 'udhcpd';
+          scopes.push({ server: name, segment: nearOf(segment), subnet: { network, prefix }, usesOwn });
         }
         if (kind !== 'segment.Claimed' || event['holder'] === 'device/gateway') return undefined;
         const { network = 0, prefix = 32 } = world.state('segment', name) ?? {};
         const address = event['address'] as number;
-        const others = event['how'] === 'lease' ? (subnets.get(name) ?? []) : [];
+        const others = event['how'] === 'lease' ? subnetsServed(scopes, name) : [];
         return [{ network, prefix }, ...others].some((subnet) => isHost(subnet, address))
           ? undefined
           : `${event['holder']} claims ${formatIpv4(address)}, which is none of ${name}'s`;
