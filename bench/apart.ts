@@ -6,15 +6,11 @@ import { nodeFlags } from './one-core.ts';
 
 /** One workload with its options, as on the command line. */
 export function measureApart(args: readonly string[]): Measurement {
-  return saidApart('main.js', [...args, '--json'])[0] as Measurement;
+  return saidApart('main.js', [...args, '--json']) as Measurement;
 }
 
-/** What a program of the bench prints: values in JSON, one a line. */
-export function saidApart(program: string, args: readonly string[]): unknown[] {
+/** The value that a program of the bench prints, in JSON. */
+export function saidApart(program: string, args: readonly string[]): unknown {
   const path = fileURLToPath(new URL(program, import.meta.url));
-  const out = execFileSync(process.execPath, [...nodeFlags(), path, ...args], { encoding: 'utf8' });
-  return out
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as unknown);
+  return JSON.parse(execFileSync(process.execPath, [...nodeFlags(), path, ...args], { encoding: 'utf8' }));
 }

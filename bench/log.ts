@@ -67,7 +67,7 @@ function* measureOrigin(of: Origin, events: number): Iterable<Row> {
 }
 
 function stage(what: Stage): Said {
-  return saidApart('log-stage.js', [JSON.stringify(what)])[0] as Said;
+  return saidApart('log-stage.js', [JSON.stringify(what)]) as Said;
 }
 
 function tableOf(of: Origin): Table {
